@@ -1,0 +1,234 @@
+"""The values that the stages hand to each other: frozen, comparable, serialisable, and never handles."""
+
+import enum
+
+import msgspec
+
+
+class Severity(enum.Enum):
+    """How bad a finding is; errors and warnings fail a run, notes do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Certainty(enum.Enum):
+    """How sure scopelint is that a request is sent, and sent to the platform."""
+
+    CERTAIN = "certain"
+    PROBABLE = "probable"
+    UNRESOLVED = "unresolved"
+
+
+class OriginKind(enum.Enum):
+    """Where the scheme and host of a request come from."""
+
+    LITERAL = "literal"
+    VARIABLE = "variable"
+    UNKNOWN = "unknown"
+
+
+class Value(msgspec.Struct, frozen=True):
+    """Base of the values below."""
+
+
+class Span(Value, frozen=True, order=True):
+    """A place in a file: lines and columns count from 1, columns in code points, the end is exclusive.
+
+    `path` is relative to the project's root, with forward slashes.
+    """
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class ChainLink(Value, frozen=True):
+    """One call site on the way from a call to the library call that sends the request."""
+
+    span: Span
+    label: str  # what is called there, as written: "self._client.get"
+
+
+class Origin(Value, frozen=True):
+    """Scheme and host of a request.
+
+    `text` is the literal origin in lower case ("https://api.maxcare.ai", no user information, port kept), the name of
+    the variable or setting that holds it ("MAXAI_API_URL"), or None.
+    """
+
+    kind: OriginKind
+    text: str | None
+
+
+class QueryParameter(Value, frozen=True):
+    """A query parameter; `value` is None when it is not known, `maybe` when it is perhaps not sent at all."""
+
+    name: str
+    value: str | None
+    maybe: bool = False
+
+
+class Query(Value, frozen=True):
+    """The query of a request; `open` when there may be parameters beside those known."""
+
+    parameters: tuple[QueryParameter, ...] = ()
+    open: bool = False
+
+
+class ApiCall(Value, frozen=True, kw_only=True):
+    """One HTTP request that the code sends, as far as it could be resolved.
+
+    `path` is a template: `{}` stands for an unknown text inside one segment, `{...}` for an unknown text that could be
+    anything (several segments, a query, nothing). None when nothing is known of it. The path has no query.
+    """
+
+    method: str | None  # upper case; None when not known
+    origin: Origin
+    path: str | None
+    query: Query
+    span: Span  # the call that fixes the endpoint (spec: "Where")
+    chain: tuple[ChainLink, ...]  # call sites from `span`'s call to the sink, the sink last
+    sink: str  # the library callable that sends: "requests.Session.get"
+    certainty: Certainty  # of the request being sent by this code; the origin's share of doubt is added by `match`
+    live: bool  # whether it counts (spec: "Only what is used counts")
+    handled: bool  # whether something along the chain handles a refusal (403)
+    reason: str = ""  # why it is not certain, as a clause: "'path' is a parameter that no caller fixes"
+    expression: str = ""  # the source text of the expression that stopped resolution
+    operation: str = ""  # name of an operation whose source is not at hand ("notes.list"), else ""
+    roots: tuple[str, ...] = ()  # paths of the files whose code reaches this call (for trees with several manifests)
+
+
+class Need(Value, frozen=True):
+    """One scope that a call needs: any of `alternatives` satisfies it, the first is the one to declare."""
+
+    alternatives: tuple[str, ...]
+    certain: bool = True  # False: depends on a value that is not known
+    because: str = ""  # the condition, when there is one: "includeSoapNote=true"
+
+
+class Verdict(enum.Enum):
+    """What the table says of a call."""
+
+    ENDPOINT = "endpoint"
+    UNKNOWN_ENDPOINT = "unknown-endpoint"
+    WRONG_METHOD = "wrong-method"
+    OTHER_VERSION = "other-version"
+    UNRESOLVED = "unresolved"
+    FOREIGN = "foreign"  # not the platform's
+
+
+class MatchedCall(Value, frozen=True, kw_only=True):
+    """An API call with the table's answer.
+
+    `endpoint` is "METHOD /v3/path" as the table writes it, or "". `candidates` are the endpoints that an unresolved
+    call could still be.
+    """
+
+    call: ApiCall
+    verdict: Verdict
+    certainty: Certainty
+    endpoint: str = ""
+    needs: tuple[Need, ...] = ()
+    missing_query: tuple[str, ...] = ()  # required query parameters that are certainly absent
+    candidates: tuple[str, ...] = ()
+    nearest: str = ""  # for unknown endpoints: the nearest one; for wrong methods: the methods that exist
+    reason: str = ""  # why not certain
+
+
+class ScopeEntry(Value, frozen=True):
+    """One scope as declared in a manifest; `keep` when its line carries `# scopelint: keep`."""
+
+    name: str
+    optional: bool
+    span: Span
+    keep: bool = False
+
+
+class Manifest(Value, frozen=True):
+    """A manifest's declared scopes. `path` is relative to the project's root; `folder` is what it owns ("" = all)."""
+
+    path: str
+    folder: str
+    entries: tuple[ScopeEntry, ...]
+    section: Span  # where `[permissions]` stands, or the file's first line
+
+
+class Mention(Value, frozen=True):
+    """A place in a file of another language that names an endpoint of the table ("METHOD /v3/path")."""
+
+    endpoint: str
+    span: Span
+
+
+class UnreadableFile(Value, frozen=True):
+    """A Python file that could not be parsed or decoded, and where and why."""
+
+    span: Span
+    message: str
+
+
+class Finding(Value, frozen=True, kw_only=True):
+    """A rule's verdict, with its place and its evidence."""
+
+    code: str
+    slug: str
+    severity: Severity
+    message: str
+    span: Span
+    hint: str = ""  # what to do
+    scope: str | None = None
+    endpoint: str | None = None
+    chain: tuple[ChainLink, ...] = ()
+
+
+class ScopeSummary(Value, frozen=True, kw_only=True):
+    """Declared against needed, as sorted lists of scope names."""
+
+    required: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    maybe_missing: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
+    possibly_unused: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+class App(Value, frozen=True, kw_only=True):
+    """One app of the tree: its manifest (None when there is none), its calls and its scopes."""
+
+    manifest: Manifest | None
+    calls: tuple[MatchedCall, ...]
+    scopes: ScopeSummary
+
+
+class Suppressed(Value, frozen=True):
+    """A finding that a comment or a baseline suppressed, and by what ("comment", "baseline")."""
+
+    finding: Finding
+    by: str
+
+
+class Statistics(Value, frozen=True, kw_only=True):
+    """Counts of one run."""
+
+    files: int = 0  # Python files found
+    analysed: int = 0  # files whose code was read
+    skipped_tests: int = 0
+    unreadable: int = 0
+    duration: float = 0.0  # seconds
+
+
+class Report(Value, frozen=True, kw_only=True):
+    """What one run found; every output format is a function of it."""
+
+    root: str  # absolute path of the project's root, for readers of source excerpts
+    apps: tuple[App, ...]
+    findings: tuple[Finding, ...]
+    suppressed: tuple[Suppressed, ...] = ()
+    statistics: Statistics = Statistics()
+    incomplete: tuple[str, ...] = ()  # what a crash or a bound kept from being analysed, a clause each
