@@ -1,0 +1,37 @@
+"""What is judged: one app's manifest, its matched calls, and what else the tree says of the API."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from scopelint.catalog.model import Catalog
+from scopelint.model import Manifest, MatchedCall, Mention, ScopeEntry, UnreadableFile
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """One app, as the rules see it; without a manifest nothing is said about declared or missing scopes."""
+
+    manifest: Manifest | None
+    calls: tuple[MatchedCall, ...]
+    mentions: tuple[Mention, ...]
+    unreadable: tuple[UnreadableFile, ...]
+    catalog: Catalog
+
+    def live_calls(self) -> Iterator[MatchedCall]:
+        """Yield the calls that count."""
+        return (matched for matched in self.calls if matched.call.live)
+
+    def declared(self) -> dict[str, ScopeEntry]:
+        """Return each declared scope's entry by name; of a scope declared twice the one that grants most."""
+        entries: dict[str, ScopeEntry] = {}
+        for entry in self.manifest.entries if self.manifest else ():
+            if entry.name not in entries or (entries[entry.name].optional and not entry.optional):
+                entries[entry.name] = entry
+        return entries
+
+
+def add_hint(subject: Subject, scope: str) -> str:
+    """Return what to do when a scope is missing from the manifest."""
+    path = subject.manifest.path if subject.manifest else "the manifest"
+    section = "[permissions] scopes" if path.endswith("max-ai.app.toml") else "the required scopes"
+    return f'add "{scope}" to {section} in {path}'
