@@ -23,7 +23,7 @@ def _check_unknown(subject: Subject) -> Iterator[Finding]:
     for entry in unknown_scopes(subject):
         clause, meant = advice(entry.name, names)
         yield UNKNOWN_SCOPE.finding(
-            f"there is no scope {entry.name}; {clause}",
+            f'there is no scope "{entry.name}"; {clause}',
             entry.span,
             hint=f'write "{meant}"' if meant else f'remove "{entry.name}"',
             scope=entry.name,

@@ -11,7 +11,7 @@ def _of_verdict(subject: Subject, verdict: Verdict) -> Iterator[tuple[MatchedCal
     """Yield the live calls of a verdict with the request in words, one for each request and place."""
     seen: set[tuple[Span, str]] = set()
     for matched in subject.live_calls():
-        request = f"{matched.call.method or 'a request to'} {matched.call.path or 'an unknown path'}"
+        request = f"{matched.call.method or 'ANY'} {matched.call.path or 'an unknown path'}"
         if matched.verdict is verdict and (matched.call.span, request) not in seen:
             seen.add((matched.call.span, request))
             yield matched, request
