@@ -1,0 +1,32 @@
+"""Text from analysed code, made harmless for a terminal and for one line."""
+
+import unicodedata
+
+# Cc: control codes; Cf: invisible and direction-changing marks; Cs: lone surrogates; Zl, Zp: line ends
+_HIDDEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+
+
+def printable(text: str) -> str:
+    r"""Return the text with control codes, invisible marks and line ends written as escapes (``\x1b``)."""
+    if text.isprintable():
+        return text
+    return "".join(character if _is_shown(character) else _escape(character) for character in text)
+
+
+def _is_shown(character: str) -> bool:
+    return unicodedata.category(character) not in _HIDDEN
+
+
+def _escape(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
+
+
+def width(text: str) -> int:
+    """Return the number of terminal cells that the text takes."""
+    return sum(_cells(character) for character in text)
+
+
+def _cells(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
