@@ -9,6 +9,8 @@ from scopelint.catalog.model import Catalog, Endpoint
 from scopelint.catalog.template import HOLE, OPEN_HOLE, accepts, could_be, has_hole
 from scopelint.nearest import distance
 
+_LENGTH_LIMIT = 1000  # characters; the comparison's cost grows with a path's length, and no row's path is as long
+
 
 class Rows(msgspec.Struct, frozen=True):
     """What the table has for a path, whatever the method.
@@ -38,6 +40,8 @@ def look_up(catalog: Catalog, path: str) -> Rows:
 
 def could_match(catalog: Catalog, path: str) -> tuple[Endpoint, ...]:
     """Return the rows that some text for the path's holes makes it."""
+    if len(path) > _LENGTH_LIMIT:
+        path = path[:_LENGTH_LIMIT].rpartition("/")[0] + "/" + OPEN_HOLE
     return tuple(row for row in catalog.endpoints if could_be(row.path, path))
 
 
