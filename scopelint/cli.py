@@ -1,0 +1,173 @@
+"""The command line: options in, findings out, exit code. Every command's work is imported only when it runs."""
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from scopelint import __version__
+from scopelint.errors import ScopelintError
+
+EXIT_ERROR = 2
+EXIT_INTERRUPTED = 130
+
+# Written out so that `--version` and `--help` load nothing for them; a test compares them with what they stand for.
+FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown")
+SEVERITIES = ("error", "warning", "note", "never")
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class DefaultGroup(click.Group):
+    """A group of commands in which `check` may be left out, and options may stand before the command's name."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the command's name first."""
+        if not args or args[0] not in ("--version", "--help"):
+            name, rest = self._command_first(ctx, args)
+            args = [name, *rest]
+        return super().parse_args(ctx, args)
+
+    def _command_first(self, ctx: click.Context, args: Sequence[str]) -> tuple[str, list[str]]:
+        """Return the command's name and the other arguments: a positional argument may be a command or a path."""
+        check = self.get_command(ctx, "check")
+        valued = {
+            option
+            for parameter in (check.params if check else ())
+            if isinstance(parameter, click.Option) and not parameter.is_flag and not parameter.count
+            for option in parameter.opts
+        }
+        position = 0
+        while position < len(args) and args[position].startswith("-"):
+            position += 2 if args[position] in valued else 1
+        if position < len(args) and args[position] in self.commands:
+            return args[position], [*args[:position], *args[position + 1 :]]
+        return "check", list(args)
+
+
+def _analysis_options(command: Command) -> Command:
+    """Add the options of every command that analyses code."""
+    for option in reversed(
+        (
+            click.argument("paths", nargs=-1, type=click.Path(exists=True)),
+            click.option("--config", metavar="FILE", help="Read this configuration file."),
+            click.option("--isolated", is_flag=True, help="Read no configuration file."),
+            click.option("--manifest", metavar="FILE", help="The manifest [default: the nearest max-ai.app.toml]."),
+            click.option("--include-tests", is_flag=True, help="Analyse test code too."),
+            click.option("--count-dead-code", is_flag=True, help="Count code that nothing uses too."),
+            click.option(
+                "--search-path", "search_paths", multiple=True, metavar="DIR", help="Look for imports here too."
+            ),
+            click.option(
+                "--python", metavar="PATH", help="Interpreter or environment whose packages the code imports."
+            ),
+            click.option("--no-cache", is_flag=True, help="Neither read nor write the cache."),
+            click.option("--cache-dir", metavar="DIR", help="Keep the cache here."),
+            click.option("--jobs", type=click.IntRange(0, 256), metavar="N", help="Processes [default: one a core]."),
+            click.option("-v", "--verbose", is_flag=True, help="Tell what is not counted, too."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+@click.group(cls=DefaultGroup, context_settings={"help_option_names": ["--help"], "max_content_width": 100})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def cli() -> None:
+    """Compare the permission scopes that a Max AI app declares with those that its code needs."""
+
+
+@cli.command()
+@_analysis_options
+@click.option("--format", "format_name", type=click.Choice(FORMATS), help="How to show the findings [default: text].")
+@click.option(
+    "--output",
+    "outputs",
+    multiple=True,
+    metavar="[FORMAT:]FILE",
+    help="Write to a file: without FORMAT instead of the terminal, with FORMAT besides. Repeatable.",
+)
+@click.option("--select", multiple=True, metavar="CODES", help="Report only these codes, or beginnings of codes.")
+@click.option("--ignore", multiple=True, metavar="CODES", help="Do not report these codes.")
+@click.option("--baseline", metavar="FILE", help="Do not report the findings of this earlier report.")
+@click.option("--fail-on", type=click.Choice(SEVERITIES), help="The least severity that fails [default: warning].")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Use colours.")
+def check(**options: Any) -> int:  # noqa: ANN401 - click hands over what the decorators name
+    """Report missing, unused and wrong scopes (the default command)."""
+    from scopelint.commands.check import run
+    from scopelint.commands.invocation import Invocation
+
+    return run(Invocation(**options))
+
+
+@cli.command()
+@_analysis_options
+@click.option("--all", "every_host", is_flag=True, help="List the HTTP calls of every host.")
+@click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", help="How to show them.")
+def calls(**options: Any) -> int:  # noqa: ANN401 - click hands over what the decorators name
+    """List the API calls of the code."""
+    from scopelint.commands.calls import run
+    from scopelint.commands.invocation import Invocation
+
+    return run(Invocation(**options))
+
+
+@cli.command()
+@click.argument("subject", nargs=-1, required=True, metavar="CODE|SCOPE|ENDPOINT")
+def explain(subject: tuple[str, ...]) -> int:
+    """Explain a code, a scope or an endpoint."""
+    from scopelint.commands.explain import run
+
+    return run(" ".join(subject))
+
+
+@cli.group()
+def catalog() -> None:
+    """Show the table of endpoints and scopes, or make one from an OpenAPI document."""
+
+
+@catalog.command("show")
+@click.option("--format", "format_name", type=click.Choice(["text", "json", "toml"]), default="text", help="How.")
+@click.option("--catalog", "path", metavar="FILE", help="Another table than the bundled one.")
+def catalog_show(format_name: str, path: str | None) -> int:
+    """Show the table."""
+    from scopelint.commands.catalog import show
+
+    return show(format_name, path)
+
+
+@catalog.command("import")
+@click.argument("document", type=click.Path(exists=True, dir_okay=False))
+@click.option("--scopes", "side", metavar="FILE", help="A TOML or JSON file: operation id = list of scopes.")
+def catalog_import(document: str, side: str | None) -> int:
+    """Print the table of an OpenAPI document (JSON or YAML) as TOML, for the configuration's `catalog`."""
+    from scopelint.commands.catalog import import_document
+
+    return import_document(document, side)
+
+
+def main() -> NoReturn:
+    """Run the command line and exit: 0 nothing that fails, 1 findings that fail, 2 an error, 130 interrupted."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return the exit code; errors are one line on stderr."""
+    try:
+        code = cli.main(list(arguments), prog_name="scopelint", standalone_mode=False)
+    except ScopelintError as error:
+        return _fail(str(error))
+    except click.ClickException as error:
+        return _fail(error.format_message())
+    except (click.Abort, KeyboardInterrupt):
+        return EXIT_INTERRUPTED
+    return code if isinstance(code, int) else 0
+
+
+def _fail(message: str) -> int:
+    from scopelint.report.printable import printable
+
+    click.echo(f"scopelint: error: {printable(message)}", err=True)
+    return EXIT_ERROR

@@ -1,0 +1,35 @@
+"""`scopelint catalog`: the table of endpoints, shown or made from an OpenAPI document."""
+
+from pathlib import Path
+
+from scopelint.catalog.load import load, load_bundled
+from scopelint.catalog.model import Catalog
+from scopelint.catalog.openapi import dump, import_openapi, read_document
+from scopelint.commands.output import print_text
+from scopelint.report.endpoint_words import needs_in_words
+from scopelint.report.json_text import json_text
+
+
+def show(format_name: str, path: str | None) -> int:
+    """Print the bundled table, or the one in the file; raises ScopelintError."""
+    catalog = load(Path(path)) if path else load_bundled()
+    if format_name == "json":
+        print_text(json_text(catalog))
+    elif format_name == "toml":
+        print_text(dump(catalog))
+    else:
+        print_text(_table(catalog))
+    return 0
+
+
+def import_document(document: str, side: str | None) -> int:
+    """Print the table of an OpenAPI document as TOML; raises ScopelintError."""
+    scopes = read_document(Path(side)) if side else None
+    print_text(dump(import_openapi(read_document(Path(document)), scopes)))
+    return 0
+
+
+def _table(catalog: Catalog) -> str:
+    names = max((len(endpoint.name) for endpoint in catalog.endpoints), default=0)
+    rows = ((endpoint.name, ", ".join(needs_in_words(endpoint))) for endpoint in catalog.endpoints)
+    return "".join(f"{name:<{names}}  {needs}\n" for name, needs in rows)

@@ -1,0 +1,55 @@
+"""The inventory of calls, for `scopelint calls`."""
+
+from scopelint.model import Certainty, MatchedCall, Report, Verdict
+from scopelint.report.counts import number
+from scopelint.report.json_document import call_row
+from scopelint.report.json_text import json_text
+from scopelint.report.options import RenderOptions
+from scopelint.report.printable import printable
+
+_ODD = {
+    Verdict.UNKNOWN_ENDPOINT: "no such endpoint",
+    Verdict.WRONG_METHOD: "wrong method",
+    Verdict.OTHER_VERSION: "another version of the API",
+}
+
+
+def render_text(report: Report, options: RenderOptions) -> str:
+    """Return a line for each call, with what is odd about it, and a count."""
+    calls = _calls(report)
+    lines = [f"{_place(report, matched, options)}: {printable(_told(matched))}\n" for matched in calls]
+    return "".join(lines) + f"{number(len(calls), 'call')}\n"
+
+
+def render_json(report: Report) -> str:
+    """Return the calls as a JSON object, as `check --format json` has them."""
+    return json_text({"version": 1, "calls": [call_row(matched) for matched in _calls(report)]})
+
+
+def _calls(report: Report) -> tuple[MatchedCall, ...]:
+    calls = {matched for app in report.apps for matched in app.calls}
+    return tuple(sorted(calls, key=lambda matched: (matched.call.span, _request(matched), repr(matched))))
+
+
+def _place(report: Report, matched: MatchedCall, options: RenderOptions) -> str:
+    span = matched.call.span
+    return f"{printable(options.shown(report, span.path))}:{span.line}:{span.column}"
+
+
+def _request(matched: MatchedCall) -> str:
+    call = matched.call
+    return f"{call.method or '?'} {call.origin.text or ''}{call.path or '?'}"
+
+
+def _told(matched: MatchedCall) -> str:
+    scopes = [need.alternatives[0] + ("" if need.certain else " (perhaps)") for need in matched.needs]
+    doubt = "" if matched.certainty is Certainty.CERTAIN else matched.certainty.value
+    reason = matched.reason or matched.call.reason
+    remarks = (
+        ", ".join(scopes),
+        _ODD.get(matched.verdict, ""),
+        f"{doubt}: {reason}" if doubt and reason else doubt,
+        "" if matched.call.live else "not counted: nothing uses it",
+    )
+    told = "; ".join(remark for remark in remarks if remark)
+    return f"{_request(matched)}  [{told}]" if told else _request(matched)
