@@ -6,7 +6,6 @@ take long to match, and no place outside its own folder for anything that scopel
 
 import enum
 import re
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -15,6 +14,8 @@ import msgspec
 
 from scopelint.errors import ScopelintError
 from scopelint.nearest import nearest
+from scopelint.textfile import parse_toml, read_text
+from scopelint.tomllines import line_of
 
 FILE_NAMES = ("scopelint.toml", "pyproject.toml")
 ROOT_MARKERS = ("max-ai.app.toml", "pyproject.toml", "setup.py", "setup.cfg")
@@ -33,20 +34,22 @@ class FailOn(enum.Enum):
 
 
 class ClientRow(msgspec.Struct, frozen=True, kw_only=True, rename={"class_": "class"}):
-    """A row that extends the table of HTTP libraries: a callable that sends, or a class whose instances do.
-
-    `call` or `class` is its dotted name. `signature` lists the parameters as a `def` would ("method, url, *, params").
-    `method` is the parameter that holds the method, or the method itself in upper case; `url`, `query` and `base` name
-    the parameters that hold the URL, the query and (for a class) the base URL.
-    """
+    """A row that extends the table of HTTP libraries: a callable that sends, or a class whose instances do."""
 
     call: str = ""
+    """Dotted name of a function that sends requests."""
     class_: str = ""
+    """Dotted name of a class whose constructor takes the base address. A row has either `call` or `class`."""
     signature: str = ""
+    """The parameters, as a `def` lists them: `method, url, *, params=None`."""
     method: str = ""
+    """The parameter that holds the method, or the method itself in upper case."""
     url: str = ""
+    """The parameter that holds the URL or the path."""
     query: str = ""
+    """The parameter that holds the query."""
     base: str = ""
+    """The parameter of a class that holds the base address."""
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
@@ -56,28 +59,53 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     """
 
     manifest: str | None = None
+    """The manifest; by default the nearest `max-ai.app.toml` from the analysed path upwards."""
     manifest_required_key: str | None = None
+    """Dotted key of the required scopes in a manifest of another form (TOML, JSON, YAML): `app.permissions.scopes`."""
     manifest_optional_key: str | None = None
+    """Dotted key of the optional scopes."""
     exclude: tuple[str, ...] = ()
+    """Files and folders to leave out, as gitignore patterns."""
     include_tests: bool = False
+    """Analyse test code too."""
     select: tuple[str, ...] = ()
+    """Report only these codes, or beginnings of codes: `["SCL1", "SCL201"]`."""
     ignore: tuple[str, ...] = ()
+    """Do not report these codes, or beginnings of codes. The more exact one of `select` and `ignore` wins."""
     per_file_ignores: Mapping[str, tuple[str, ...]] = {}
+    """Codes not to report in the files that a gitignore pattern matches: `"scripts/" = ["SCL102"]`."""
     fail_on: FailOn = FailOn.WARNING
+    """The least severity that fails a run."""
     format: FormatName = "text"
+    """How `check` shows its findings."""
     base_urls: tuple[str, ...] = ()
+    """More addresses of the platform (a gateway, a mock), or names of variables and settings that hold one:
+    `https://gateway.example.com/maxai`, `API_ROOT`, `settings.MAX_URL`."""
     clients: tuple[ClientRow, ...] = ()
+    """More HTTP libraries: an array of tables, see below."""
     operations: Mapping[str, str] = {}
+    """What calls into an SDK without source do: `"maxcare.Client().patients.list" = "GET /v3/patients"`, or a name of
+    the table: `"patients.list"`."""
     library: tuple[str, ...] = ()
+    """Paths and package names whose code counts only where the app uses it, as that of installed packages does."""
     python: str | None = None
+    """An interpreter or virtual environment whose installed packages the code imports. It is read, never run."""
     search_paths: tuple[str, ...] = ()
+    """Folders where imports are looked for, besides the project."""
     catalog: str | None = None
+    """A table of endpoints instead of the bundled one; `scopelint catalog import` makes one."""
     count_dead_code: bool = False
+    """Count the calls of code that nothing uses too."""
     cache_dir: str | None = None
+    """Where the cache is kept, inside this folder; by default in the user's cache directory."""
     no_cache: bool = False
+    """Neither read nor write the cache."""
     jobs: Annotated[int, msgspec.Meta(ge=0, le=256)] = 0
+    """Processes to use; 0 means one a core."""
     sieve: bool = True
+    """Parse only files that could matter. Turning it off changes the time that a run takes, not its findings."""
     baseline: str | None = None
+    """An earlier JSON report, whose findings are not reported again."""
     file: str = ""
     folder: str = ""
 
@@ -135,78 +163,31 @@ def project_root(paths: Sequence[Path], config: Config) -> Path:
 
 def _read(file: Path, *, required: bool) -> Config | None:
     """Return the file's configuration; None when it says nothing of scopelint and need not."""
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise ScopelintError(f"cannot read the configuration: {error.strerror}", str(file)) from None
+    text = read_text(file, str(file))
     in_project_file = file.name == "pyproject.toml"
-    if in_project_file and b"scopelint" not in data:
+    if in_project_file and "scopelint" not in text:
         return Config() if required else None  # no parse, and no complaint about a file that is not ours
-    table: Any = _parse(data, file)
-    prefix: tuple[str, ...] = ()
-    if in_project_file:
-        prefix = ("tool", "scopelint")
-        for name in prefix:
-            table = table.get(name)
-            if table is None:
-                return Config() if required else None
-            if not isinstance(table, dict):
-                raise ScopelintError(f'"{name}" must be a table', str(file))
-    return _validate(table, _Source(file, data.decode("utf-8"), prefix))
+    table: Any = parse_toml(text, str(file))
+    prefix = ("tool", "scopelint") if in_project_file else ()
+    for name in prefix:
+        table = table.get(name)
+        if table is None:
+            return Config() if required else None
+        if not isinstance(table, dict):
+            raise ScopelintError(f'"{name}" must be a table', str(file))
+    return _validate(table, _Source(file, text, prefix))
 
 
-def _parse(data: bytes, file: Path) -> dict[str, Any]:
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-    try:
-        return tomllib.loads(data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise ScopelintError("not UTF-8", str(file), data.count(b"\n", 0, error.start) + 1) from None
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        message = re.sub(r"\s*\(at .*\)$", "", str(error).splitlines()[0])
-        raise ScopelintError(f"not valid TOML: {message}", str(file), int(line[1]) if line else 0) from None
-    except (RecursionError, ValueError):
-        raise ScopelintError("not valid TOML", str(file)) from None
+class _Source(msgspec.Struct, frozen=True):
+    """A configuration file, and the tables in it that hold the configuration."""
 
-
-class _Source:
-    """A configuration file's text, asked for the line of a key."""
-
-    def __init__(self, file: Path, text: str, prefix: tuple[str, ...]) -> None:
-        self.file = file
-        self.prefix = prefix
-        self._lines = text.splitlines()
+    file: Path
+    text: str
+    prefix: tuple[str, ...]
 
     def error(self, message: str, *keys: str, nth: int | None = None) -> ScopelintError:
         """Return the error at the line of the key (in the nth table of an array of tables)."""
-        return ScopelintError(message, str(self.file), self._line((*self.prefix, *keys), nth))
-
-    def _line(self, wanted: tuple[str, ...], nth: int | None) -> int:
-        """Return the line where the key stands; else that of the innermost table that holds it, else 0."""
-        header: tuple[str, ...] = ()
-        tables = -1
-        best = best_length = 0
-        for number, text in enumerate(self._lines, 1):
-            if head := re.match(r"\s*\[+([^\[\]]+)\]+\s*(?:#.*)?$", text):
-                header = here = _dotted(head[1])
-                tables += text.lstrip().startswith("[[") and header == wanted[: len(header)]
-            elif assignment := re.match(r"\s*([\w.\"'-]+)\s*=", text):
-                here = (*header, *_dotted(assignment[1]))
-            else:
-                continue
-            if nth is not None and tables not in (-1, nth):
-                continue
-            shared = here[: len(wanted)]
-            if shared == wanted[: len(shared)] and len(shared) > best_length:
-                best, best_length = number, len(shared)
-        return best
-
-
-def _dotted(text: str) -> tuple[str, ...]:
-    return tuple(part[0] or part[1] or part[2] for part in re.findall(r"\"([^\"]*)\"|'([^']*)'|([\w-]+)", text))
+        return ScopelintError(message, str(self.file), line_of(self.text, (*self.prefix, *keys), nth))
 
 
 def _validate(table: Mapping[str, Any], source: _Source) -> Config:

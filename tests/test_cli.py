@@ -117,7 +117,7 @@ def test_an_incomplete_run_is_an_error(analysis: Analysis, capsys: pytest.Captur
     [
         (["nowhere"], "Invalid value for '[PATHS]...': Path 'nowhere' does not exist."),
         (["--format", "xml"], f"Invalid value for '--format': 'xml' is not one of {', '.join(map(repr, FORMATS))}."),
-        (["--config", "no.toml"], "no.toml: cannot read the configuration: No such file or directory"),
+        (["--config", "no.toml"], "no.toml: cannot be read: No such file or directory"),
         (["--jobs", "-1"], "Invalid value for '--jobs': -1 is not in the range 0<=x<=256."),
         (["explain", "SCL110"], '"SCL110" is no code, scope or endpoint; did you mean SCL101?'),
     ],
