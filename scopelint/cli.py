@@ -129,7 +129,9 @@ def catalog() -> None:
 
 
 @catalog.command("show")
-@click.option("--format", "format_name", type=click.Choice(["text", "json", "toml"]), default="text", help="How.")
+@click.option(
+    "--format", "format_name", type=click.Choice(["text", "json", "toml"]), default="text", help="How to show it."
+)
 @click.option("--catalog", "path", metavar="FILE", help="Another table than the bundled one.")
 def catalog_show(format_name: str, path: str | None) -> int:
     """Show the table."""

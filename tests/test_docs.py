@@ -1,0 +1,36 @@
+"""What stands in two places is the same in both."""
+
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+
+from scopelint.config import KEYS
+from scopelint.rules import ALL
+
+ROOT = Path(__file__).parents[1]
+GENERATOR = runpy.run_path(str(ROOT / "docs/generate.py"))
+CODES = {rule.code for rule in ALL}
+
+
+@pytest.mark.parametrize(
+    ("path", "text"), GENERATOR["documents"]().items(), ids=lambda value: getattr(value, "name", "")
+)
+def test_generated_documents_are_up_to_date(path: Path, text: str) -> None:
+    assert path.read_text("utf-8") == text, "run python docs/generate.py"
+
+
+def test_the_pages_have_every_rule_and_every_key() -> None:
+    rules = (ROOT / "docs/rules.md").read_text("utf-8")
+    assert set(re.findall(r"^## (SCL\d+)", rules, re.MULTILINE)) == CODES
+    configuration = (ROOT / "docs/configuration.md").read_text("utf-8")
+    assert set(re.findall(r"^\| `([\w-]+)` \|", configuration, re.MULTILINE)) >= set(KEYS)
+
+
+def test_the_fixtures_expect_every_code_and_no_other() -> None:
+    files = [path for path in (ROOT / "fixtures/cases").glob("*/*/**/*") if path.suffix in (".py", ".toml")]
+    marks = [
+        mark for file in files for mark in re.findall(r"#\s*(?:expect|todo):(.*)", file.read_text("utf-8", "replace"))
+    ]
+    assert {code for mark in marks for code in re.findall(r"SCL\d+", mark)} == CODES
