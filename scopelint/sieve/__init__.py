@@ -1,0 +1,74 @@
+"""Which Python files deserve a parse: those that may send a request to the platform, and those that use them."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from scopelint.sieve.contents import contents
+from scopelint.sieve.importers import Importers
+from scopelint.sieve.markers import Mark, Markers
+from scopelint.sieve.modules import Modules
+from scopelint.sieve.references import referring
+from scopelint.sieve.workers import in_parallel
+
+__all__ = ["Kept", "Markers", "sieve"]
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """The kept files, sorted: `marked` for what they contain themselves, `paths` with those that use them.
+
+    Files that cannot be read are kept, for whoever parses them to say so.
+    """
+
+    paths: tuple[str, ...]
+    marked: tuple[str, ...]
+
+
+def sieve(root: Path, files: Sequence[str], markers: Markers) -> Kept:
+    """Keep the files with a marker, and those that use a kept one, until nothing is added.
+
+    `files` are paths relative to `root`. To use a file is to import it, or to name what only kept files define.
+
+    It errs on the side of keeping. What it cannot see: a marker that is put together from pieces shorter than itself,
+    spelled with escapes, or in an encoding that is no superset of ASCII.
+    """
+    base = os.path.realpath(root)
+    marks = dict(_marks(base, files, markers))
+    importers = Importers(base, files, Modules(base, files))
+    kept = _with_users({file for file, mark in marks.items() if mark == Mark.KEEP}, importers)
+    names_resource = markers.evidence()
+    for file in sorted(marks.keys() - kept):
+        users = _with_users({file}, importers)
+        if not users.isdisjoint(kept) or any(names_resource(data or b"") for _, data in contents(base, sorted(users))):
+            kept |= users
+    new = kept
+    while new:
+        new = referring(base, files, kept)
+        kept |= _with_users(new, importers)
+    return Kept(tuple(sorted(kept)), tuple(sorted(kept & marks.keys())))
+
+
+def _marks(root: str, files: Sequence[str], markers: Markers) -> list[tuple[str, int]]:
+    mark = markers.test()
+
+    def scan(share: Sequence[str]) -> list[tuple[str, int]]:
+        found = []
+        for file, data in contents(root, share):
+            weight = Mark.KEEP if data is None else mark(data)
+            if weight:
+                found.append((file, int(weight)))
+        return found
+
+    return in_parallel(scan, files, tuple[str, int])
+
+
+def _with_users(files: set[str], importers: Importers) -> set[str]:
+    """Return the files and all that import them, directly or not."""
+    users = set(files)
+    new = users
+    while new:
+        new = importers.of(new) - users
+        users |= new
+    return users

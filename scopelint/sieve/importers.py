@@ -1,0 +1,112 @@
+"""Find the files that import a given module, for more and more modules, reading as few files as that needs."""
+
+from collections.abc import Collection, Sequence
+
+import msgspec
+
+from scopelint.sieve import imports
+from scopelint.sieve.contents import contents
+from scopelint.sieve.imports import Import
+from scopelint.sieve.modules import INIT, Modules, module_parts
+from scopelint.sieve.workers import in_parallel
+
+# Looking for so many names costs more than reading every file's imports.
+_MOST_NEEDLES = 4
+_BARE = b"."  # index key of "from . import x" and "from .. import x", which name no module
+
+
+class Extract(msgspec.Struct, frozen=True, array_like=True):
+    """The lines of one file that may import something, and the strings that may name a module."""
+
+    file: str
+    statements: list[bytes]
+    literals: list[Import]
+
+
+class Importers:
+    """Answers who imports a module; reads a file's imports when an answer may depend on them, and once."""
+
+    def __init__(self, root: str, files: Sequence[str], modules: Modules) -> None:
+        self._root = root
+        self._modules = modules
+        self._unread = list(files)
+        self._passes = 0
+        self._homes: set[tuple[str, str]] = set()
+        self._entries: list[tuple[str, bytes | Import]] = []
+        self._by_word: dict[bytes, list[int]] = {}
+
+    def of(self, targets: Collection[str]) -> set[str]:
+        """Return the files that import, or may import, one of the `targets`."""
+        self._read_for(targets)
+        found: set[str] = set()
+        for target in targets:
+            module = module_parts(target)
+            for number in self._candidates(target, module):
+                importer, entry = self._entries[number]
+                if importer in found or importer == target:
+                    continue
+                parsed = [entry] if isinstance(entry, Import) else imports.parse(entry)
+                if any(self._modules.reaches(one, importer, module) for one in parsed):
+                    found.add(importer)
+        return found
+
+    def _candidates(self, target: str, module: tuple[str, ...]) -> list[int]:
+        words = [module[-1].encode("utf-8", "surrogateescape")] if module else []
+        numbers = [number for word in (*words, b"*") for number in self._by_word.get(word, ())]
+        if target.endswith(INIT):
+            numbers += self._by_word.get(_BARE, ())
+        return numbers
+
+    def _read_for(self, targets: Collection[str]) -> None:
+        homes = {self._modules.home(target) for target in targets} - self._homes
+        if not homes or not self._unread:
+            return
+        self._homes |= homes
+        self._passes += 1
+        needles = tuple({name.encode("utf-8", "surrogateescape") for _, name in homes})
+        if len(needles) > _MOST_NEEDLES or self._passes > 2:
+            needles = (b"import",)
+        packages = tuple(f"{folder}/" if folder else "" for folder, _ in homes if self._modules.is_package(folder))
+        folders = frozenset(folder for folder, _ in homes)
+        root = self._root
+
+        def extract(files: Sequence[str]) -> list[Extract]:
+            found = []
+            for file, data in contents(root, files):
+                if data is None:
+                    continue
+                if any(needle in data for needle in needles) or (
+                    file.startswith(packages) or file.rpartition("/")[0] in folders
+                ):
+                    found.append(_extract(file, data))
+            return found
+
+        extracts = in_parallel(extract, self._unread, Extract)
+        read = {extract.file for extract in extracts}
+        self._unread = [file for file in self._unread if file not in read]
+        for extract_ in extracts:
+            self._add(extract_)
+
+    def _add(self, extract: Extract) -> None:
+        for statement in extract.statements:
+            keys = set(imports.words(statement))
+            if b". import" in statement or b".import" in statement:
+                keys.add(_BARE)
+            if b"*" in statement:
+                keys.add(b"*")
+            self._enter(extract.file, statement, keys)
+        for literal in extract.literals:
+            keys = {part.encode("utf-8", "surrogateescape") for part in (*literal.module, *literal.names)}
+            self._enter(extract.file, literal, keys)
+
+    def _enter(self, file: str, entry: bytes | Import, keys: set[bytes]) -> None:
+        number = len(self._entries)
+        self._entries.append((file, entry))
+        for key in keys:
+            self._by_word.setdefault(key, []).append(number)
+
+
+def _extract(file: str, data: bytes) -> Extract:
+    statements = imports.statements(data)
+    dynamic = any(imports.is_dynamic(statement) for statement in statements)
+    return Extract(file, statements, list(dict.fromkeys(imports.dotted_literals(data))) if dynamic else [])

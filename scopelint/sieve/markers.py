@@ -1,0 +1,94 @@
+"""Which bytes make a file worth reading for itself."""
+
+import enum
+import re
+from collections.abc import Callable
+
+import msgspec
+
+
+class Mark(enum.IntEnum):
+    """How much a file's own bytes say."""
+
+    NONE = 0
+    BASE = 1  # a path's version alone: worth it when the file, or one that uses it, names a resource
+    KEEP = 2
+
+
+class Markers(msgspec.Struct, frozen=True):
+    """What a file that sends a request to the platform must contain, in any case of letters.
+
+    `words` keep a file wherever they stand: hosts, environment variables, names of the configuration. `version` ("/v3")
+    counts only where it may begin a path of the table, whose first segments after it are `resources`: half of the
+    world's APIs have a "/v3". Without `version`, only `words` count.
+    """
+
+    words: tuple[bytes, ...]
+    version: bytes = b""
+    resources: tuple[bytes, ...] = ()
+
+    def test(self) -> Callable[[bytes], Mark]:
+        """Compile the test of a file's bytes."""
+        words = tuple(dict.fromkeys(word.lower() for word in self.words if word))
+        version = self.version.lower().strip(b"/")
+        path = _path_pattern(version, self.resources)
+
+        def mark(data: bytes) -> Mark:
+            lowered = data.lower()
+            for word in words:
+                if word in lowered:
+                    return Mark.KEEP
+            return _mark_of_paths(path, lowered) if version and version in lowered else Mark.NONE
+
+        return mark
+
+    def evidence(self) -> Callable[[bytes], bool]:
+        """Compile the test of whether a file names a resource where a path may stand."""
+        pattern = re.compile(rb"[\"'`/})](?:" + _alternatives(self.resources) + rb")(?=[\"'`/?{%])", re.IGNORECASE)
+        return lambda data: pattern.search(data) is not None
+
+
+# What may stand before a path inside a literal: its beginning, a hole, or a variable of a template.
+_BEGINNING = re.compile(rb"(?:[\"'`{}()]|%s|%\(\w+\)s|\$\{?\w+\}?)\Z")
+_LONGEST_BEGINNING = 40
+_HOST = re.compile(rb"[a-z][a-z0-9+]*://[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::[0-9]+)?(?:/|$)")
+_REACH = 200  # a literal host stands at most so many bytes before its path
+_COMPARED = re.compile(rb"[\"']\s+(?:not\s+)?in\b")  # `"/v3/" in path` sends nothing
+
+
+def _path_pattern(version: bytes, resources: tuple[bytes, ...]) -> re.Pattern[bytes]:
+    """Build the pattern of a version that a resource follows or, as `base`, the literal's end or a hole."""
+    resource = rb"/(?:" + _alternatives(resources) + rb")\b"
+    base = rb"(?P<base>(?P<after>/)?(?=[\"'`{%$\\+]))"
+    return re.compile(
+        rb"(?P<before>/)?(?<![a-z0-9_.-])" + re.escape(version) + rb"(?:" + resource + rb"|" + base + rb")"
+    )
+
+
+def _alternatives(resources: tuple[bytes, ...]) -> bytes:
+    return b"|".join(re.escape(name.lower()) for name in resources) or rb"(?!)"
+
+
+def _mark_of_paths(path: re.Pattern[bytes], data: bytes) -> Mark:
+    mark = Mark.NONE
+    for match in path.finditer(data):
+        start = match.start()
+        if match["base"] is None:
+            if not _is_foreign(data, start):
+                return Mark.KEEP
+        elif (
+            (match["before"] or match["after"])  # a bare "v3" says nothing
+            and _BEGINNING.search(data[max(0, start - _LONGEST_BEGINNING) : start])
+            and not _COMPARED.match(data, match.end())
+        ):
+            mark = Mark.BASE
+    return mark
+
+
+def _is_foreign(data: bytes, at: int) -> bool:
+    """Whether a literal host stands before the path: hosts of the platform are words, so this one is another's."""
+    start = at
+    lowest = max(0, at - _REACH)
+    while start > lowest and data[start - 1] not in b"\"'`{}()%$ \t\r\n":
+        start -= 1
+    return _HOST.match(data, start, at) is not None
