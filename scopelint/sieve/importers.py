@@ -75,9 +75,7 @@ class Importers:
             for file, data in contents(root, files):
                 if data is None:
                     continue
-                if any(needle in data for needle in needles) or (
-                    file.startswith(packages) or file.rpartition("/")[0] in folders
-                ):
+                if _any_in(needles, data) or file.startswith(packages) or file.rpartition("/")[0] in folders:
                     found.append(_extract(file, data))
             return found
 
@@ -110,3 +108,10 @@ def _extract(file: str, data: bytes) -> Extract:
     statements = imports.statements(data)
     dynamic = any(imports.is_dynamic(statement) for statement in statements)
     return Extract(file, statements, list(dict.fromkeys(imports.dotted_literals(data))) if dynamic else [])
+
+
+def _any_in(needles: tuple[bytes, ...], data: bytes) -> bool:
+    for needle in needles:  # noqa: SIM110 - a generator would cost more than the search
+        if needle in data:
+            return True
+    return False

@@ -38,7 +38,7 @@ class Markers(msgspec.Struct, frozen=True):
             for word in words:
                 if word in lowered:
                     return Mark.KEEP
-            return _mark_of_paths(path, lowered) if version and version in lowered else Mark.NONE
+            return _mark_of_paths(version, path, lowered) if version and version in lowered else Mark.NONE
 
         return mark
 
@@ -59,29 +59,31 @@ _COMPARED = re.compile(rb"[\"']\s+(?:not\s+)?in\b")  # `"/v3/" in path` sends no
 def _path_pattern(version: bytes, resources: tuple[bytes, ...]) -> re.Pattern[bytes]:
     """Build the pattern of a version that a resource follows or, as `base`, the literal's end or a hole."""
     resource = rb"/(?:" + _alternatives(resources) + rb")\b"
-    base = rb"(?P<base>(?P<after>/)?(?=[\"'`{%$\\+]))"
-    return re.compile(
-        rb"(?P<before>/)?(?<![a-z0-9_.-])" + re.escape(version) + rb"(?:" + resource + rb"|" + base + rb")"
-    )
+    base = rb"(?P<base>(?P<slash>/)?(?=[\"'`{%$\\+]))"
+    return re.compile(rb"(?<![a-z0-9_.-])" + re.escape(version) + rb"(?:" + resource + rb"|" + base + rb")")
 
 
 def _alternatives(resources: tuple[bytes, ...]) -> bytes:
     return b"|".join(re.escape(name.lower()) for name in resources) or rb"(?!)"
 
 
-def _mark_of_paths(path: re.Pattern[bytes], data: bytes) -> Mark:
+def _mark_of_paths(version: bytes, path: re.Pattern[bytes], data: bytes) -> Mark:
     mark = Mark.NONE
-    for match in path.finditer(data):
-        start = match.start()
-        if match["base"] is None:
-            if not _is_foreign(data, start):
-                return Mark.KEEP
-        elif (
-            (match["before"] or match["after"])  # a bare "v3" says nothing
-            and _BEGINNING.search(data[max(0, start - _LONGEST_BEGINNING) : start])
-            and not _COMPARED.match(data, match.end())
-        ):
-            mark = Mark.BASE
+    at = data.find(version)
+    while at >= 0:  # not `finditer`: the pattern begins with a look-behind, so it would be tried at every byte
+        match = path.match(data, at)
+        if match:
+            start = at - 1 if data[at - 1 : at] == b"/" else at
+            if match["base"] is None:
+                if not _is_foreign(data, start):
+                    return Mark.KEEP
+            elif (
+                (start < at or match["slash"])  # a bare "v3" says nothing
+                and _BEGINNING.search(data[max(0, start - _LONGEST_BEGINNING) : start])
+                and not _COMPARED.match(data, match.end())
+            ):
+                mark = Mark.BASE
+        at = data.find(version, at + 1)
     return mark
 
 
