@@ -1,6 +1,7 @@
 """Where output goes: the terminal, a pipe that may close, or files."""
 
 import os
+import secrets
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -50,10 +51,12 @@ def write_file(path: Path, text: str) -> None:
         if path.exists() and not path.is_file():  # /dev/stdout, a named pipe
             path.write_bytes(data)
             return
-        temporary = path.with_name(f".{path.name}.{os.getpid()}")
+        target = path.resolve()
+        temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
         try:
-            temporary.write_bytes(data)
-            temporary.replace(path)
+            with temporary.open("xb") as file:
+                file.write(data)
+            temporary.replace(target)
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:
