@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from scopelint.catalog.dump import dump
 from scopelint.catalog.load import load, load_bundled
 from scopelint.catalog.model import Catalog
-from scopelint.catalog.openapi import dump, import_openapi, read_document
+from scopelint.catalog.openapi import import_openapi, read_document
 from scopelint.commands.output import print_text
 from scopelint.report.endpoint_words import needs_in_words
 from scopelint.report.json_text import json_text
