@@ -2,7 +2,7 @@
 
 import enum
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -27,6 +27,23 @@ class Markers(msgspec.Struct, frozen=True):
     version: bytes = b""
     resources: tuple[bytes, ...] = ()
 
+    @classmethod
+    def of_platform(
+        cls, hosts: Iterable[str], prefix: str, paths: Iterable[str], names: Iterable[str] = ()
+    ) -> "Markers":
+        """Build the markers of a platform: its hosts, the version prefix of its paths ("/v3"), the paths, more names.
+
+        Of a host one distinctive label is enough: code may put "api." and "maxcare.ai" together.
+        """
+        words = [_label(host) for host in hosts] + list(names)
+        segments = (path[len(prefix) :].strip("/").split("/")[0] for path in paths)
+        resources = dict.fromkeys(segment for segment in segments if segment and not segment.startswith("{"))
+        return cls(
+            tuple(dict.fromkeys(word.encode() for word in words)),
+            prefix.encode(),
+            tuple(resource.encode() for resource in resources),
+        )
+
     def test(self) -> Callable[[bytes], Mark]:
         """Compile the test of a file's bytes."""
         words = tuple(dict.fromkeys(word.lower() for word in self.words if word))
@@ -46,6 +63,15 @@ class Markers(msgspec.Struct, frozen=True):
         """Compile the test of whether a file names a resource where a path may stand."""
         pattern = re.compile(rb"[\"'`/})](?:" + _alternatives(self.resources) + rb")(?=[\"'`/?{%])", re.IGNORECASE)
         return lambda data: pattern.search(data) is not None
+
+
+_SHORTEST_LABEL = 7  # characters; a shorter one is too common a word
+
+
+def _label(host: str) -> str:
+    labels = host.split(":")[0].split(".")
+    label = labels[-2] if len(labels) > 1 else host
+    return label if len(label) >= _SHORTEST_LABEL else host
 
 
 # What may stand before a path inside a literal: its beginning, a hole, or a variable of a template.
