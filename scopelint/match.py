@@ -169,10 +169,10 @@ def _base(origin: Origin, path: str, catalog: Catalog) -> tuple[Base, str]:
         return (Base.OPEN if known else Base.UNKNOWN), ""
     address = text.partition("//")[2].partition("/")[0].rpartition("@")[2] if "//" in text else text.partition("/")[0]
     host = address.partition(":")[0].rstrip(".")
-    if host in catalog.hosts:
-        return Base.HOST, ""
     path = normalise(path)
     for base in catalog.bases:
-        if base.host in (address, host) and (path + "/").startswith(base.path + "/"):
-            return (Base.OPEN if base.path else Base.HOST), base.path
+        if base.path and base.host in (address, host) and (path + "/").startswith(base.path + "/"):
+            return Base.OPEN, base.path
+    if host in catalog.hosts or any(not base.path and base.host in (address, host) for base in catalog.bases):
+        return Base.HOST, ""
     return Base.FOREIGN, ""

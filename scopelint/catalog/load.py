@@ -21,6 +21,7 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, fo
     prefix: str
     other_prefixes: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()
+    bases: tuple[str, ...] = ()  # further ones, as URLs with or without a scheme
 
 
 class CatalogFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,7 +54,7 @@ def parse(text: str, shown: str) -> Catalog:
         raise ScopelintError(_first_lower(str(error)), shown, line) from None
     for table, number, message in _mistakes(file):
         raise ScopelintError(message, shown, _line(text, table, number))
-    return Catalog(
+    catalog = Catalog(
         hosts=file.platform.hosts,
         prefix=file.platform.prefix,
         other_prefixes=file.platform.other_prefixes,
@@ -61,6 +62,10 @@ def parse(text: str, shown: str) -> Catalog:
         scopes=file.scopes,
         endpoints=file.endpoints,
     )
+    try:
+        return catalog.extended(hosts=file.platform.bases)
+    except ScopelintError as error:
+        raise ScopelintError(error.message, shown, _line(text, "platform", 0)) from None
 
 
 def _mistakes(file: CatalogFile) -> Iterator[tuple[str, int, str]]:

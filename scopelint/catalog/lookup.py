@@ -31,7 +31,7 @@ def look_up(catalog: Catalog, path: str) -> Rows:
     exact: list[Endpoint] = []
     if OPEN_HOLE not in path:
         segments = tuple(path.strip("/").split("/"))
-        exact = [row for row in catalog.endpoints if accepts(row.segments, segments)]
+        exact = [row for row in catalog.endpoints if accepts(row.shape, segments)]
         most = max((_literals(row) for row in exact), default=0)
         exact = [row for row in exact if _literals(row) == most]
     possible = tuple(row for row in could_match(catalog, path) if row not in exact) if has_hole(path) else ()

@@ -1,11 +1,14 @@
 """The table of the platform as values: hosts, scopes, endpoints and what each endpoint needs."""
 
 import enum
+import re
 from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from scopelint.errors import ScopelintError
+
+_PARAMETER = re.compile(r"\{[^{}]*\}")
 
 
 class Requirement(enum.Enum):
@@ -65,7 +68,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, fo
     @property
     def shape(self) -> tuple[str, ...]:
         """The path's segments without the parameters' names: ("v3", "notes", "{}")."""
-        return tuple("{}" if segment.startswith("{") else segment for segment in self.segments)
+        return tuple(_PARAMETER.sub("{}", segment) for segment in self.segments)
 
     @property
     def all_scopes(self) -> frozenset[str]:

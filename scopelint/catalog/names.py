@@ -9,6 +9,7 @@ from types import MappingProxyType
 from scopelint.catalog.model import Catalog, Endpoint
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_PARAMETER = re.compile(r"\{[^{}]*\}")
 _VERBS = {"POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
 
 
@@ -104,9 +105,9 @@ def resource_names(paths: Iterable[tuple[str, str]], prefix: str) -> dict[tuple[
 
 def resource_name(method: str, path: str, prefix: str) -> str:
     """Return the resource-style name of an endpoint: "notes.images.delete"."""
-    segments = path[len(prefix) :].strip("/").split("/")
-    literals = [_snake(_words(segment)) or "_" for segment in segments if "{" not in segment] or ["root"]
-    is_item = "{" in segments[-1]
+    segments = [_PARAMETER.sub("", segment) for segment in path[len(prefix) :].strip("/").split("/")]
+    literals = [_snake(_words(segment)) or "_" for segment in segments if segment] or ["root"]
+    is_item = not segments[-1]
     if not is_item and not is_plural(segments[-1]) and method in ("GET", "POST"):
         return ".".join(literals)
     verb = ("get" if is_item else "list") if method == "GET" else _VERBS.get(method, method.lower())

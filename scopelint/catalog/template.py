@@ -35,11 +35,15 @@ def has_hole(path: str) -> bool:
     return HOLE in path or OPEN_HOLE in path
 
 
-def accepts(row: tuple[str, ...], segments: tuple[str, ...]) -> bool:
-    """Tell whether a call's segments, holes of one segment included, certainly have the row's shape."""
-    return len(row) == len(segments) and all(
-        mine == its or mine.startswith("{") for mine, its in zip(row, segments, strict=True)
-    )
+def accepts(shape: tuple[str, ...], segments: tuple[str, ...]) -> bool:
+    """Tell whether a call's segments, holes of one segment included, certainly have a row's shape."""
+    return len(shape) == len(segments) and all(map(_accepts, shape, segments))
+
+
+def _accepts(mine: str, its: str) -> bool:
+    if mine in (HOLE, its):
+        return True
+    return HOLE in mine and not has_hole(its) and could_be(mine, its)  # a parameter with text around: "{id}:archive"
 
 
 def could_be(row: str, path: str) -> bool:
