@@ -200,6 +200,16 @@ def test_find_goes_upwards_and_not_beyond_the_root(tmp_path: Path) -> None:
     assert read(found, tmp_path).folder == "apps/one"
 
 
+def test_a_root_behind_a_symbolic_link(tmp_path: Path) -> None:
+    (tmp_path / "real" / "app").mkdir(parents=True)
+    (tmp_path / "real" / "app" / "max-ai.app.toml").touch()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    root = tmp_path / "link"
+    found = find(root / "app", root)
+    assert found is not None
+    assert read(found, root).path == "app/max-ai.app.toml"
+
+
 _quoted = st.text(st.characters(codec="utf-8", exclude_characters="\x7f"), max_size=8).map(
     lambda text: '"' + text.encode("unicode_escape").decode().replace('"', '\\"').replace("\\x", "\\u00") + '"'
 )

@@ -50,7 +50,7 @@ def read(path: Path, root: Path, keys: ManifestKeys | None = None) -> Manifest:
 def shown_path(path: Path, root: Path) -> str:
     """Return the path relative to `root`, with forward slashes; as it is when it lies elsewhere."""
     try:
-        return path.absolute().relative_to(root.absolute()).as_posix()
+        return (path.parent.resolve() / path.name).relative_to(root.resolve()).as_posix()
     except ValueError:
         return path.as_posix()
 
