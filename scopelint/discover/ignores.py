@@ -24,23 +24,70 @@ class Ignores(msgspec.Struct, frozen=True):
 
 def parse(lines: Sequence[str], folder: str = "") -> Ignores | None:
     """Compile patterns; invalid ones are skipped, as git does. None when none is left."""
-    from pathspec.patterns.gitwildmatch import GitWildMatchPattern
-
     patterns: list[tuple[str, bool]] = []
     for line in lines:
-        try:
-            compiled = GitWildMatchPattern(line)
-        except ValueError:
-            continue
-        if compiled.include is not None and compiled.regex is not None:
-            patterns.append((compiled.regex.pattern.replace("(?P<ps_d>", "(?:"), compiled.include))
+        excludes = not line.startswith("!")
+        text = _without_trailing_spaces(line if excludes else line[1:])
+        regex = None if line.startswith("#") else _regex(text)
+        if regex is not None:
+            patterns.append((regex, excludes))
     if not patterns:
         return None
     return Ignores(
         folder,
         tuple((re.compile(regex, re.DOTALL), excludes) for regex, excludes in patterns),
-        re.compile("|".join(f"(?:{regex})" for regex, _ in patterns), re.DOTALL),
+        re.compile("|".join(regex for regex, _ in patterns), re.DOTALL),
     )
+
+
+def _without_trailing_spaces(line: str) -> str:
+    stripped = line.rstrip(" ")
+    return stripped + " " if len(stripped) < len(line) and stripped.endswith("\\") else stripped
+
+
+_TOKEN = re.compile(r"\*+|\?|\\.|\[[!^]?\]?(?:\\.|[^\]\\])*\]|[^*?\\\[]", re.DOTALL)
+
+
+def _regex(pattern: str) -> str | None:
+    """Translate a pattern to a regular expression of whole paths (see gitignore(5)); None when it matches nothing."""
+    body = pattern.removesuffix("/")
+    if not body:
+        return None
+    anchored = "/" in body
+    body = body.removeprefix("/")
+    translated = "" if anchored else "(?:.*/)?"
+    at = 0
+    while at < len(body):
+        token = _TOKEN.match(body, at)
+        if not token:
+            return None  # an open bracket or a backslash at the end
+        whole_segment = token[0] == "**" and (at == 0 or body[at - 1] == "/") and body[token.end() :][:1] in ("", "/")
+        at = token.end()
+        if whole_segment and at < len(body):
+            translated += "(?:.*/)?"
+            at += 1
+        elif whole_segment:
+            translated += ".+"
+        else:
+            translated += _translated(token[0])
+    translated += "/" if pattern.endswith("/") else "/?"
+    try:
+        re.compile(translated)
+    except re.error:
+        return None  # such as a range that runs backwards
+    return translated
+
+
+def _translated(token: str) -> str:
+    if token.startswith("*"):
+        return "[^/]*"
+    if token == "?":
+        return "[^/]"
+    if token.startswith("[") and len(token) > 1:
+        negated = token[1] in "!^"
+        members = re.sub(r"([\[\]&~|^])", r"\\\1", token[2 if negated else 1 : -1])
+        return f"(?!/)[{'^' if negated else ''}{members}]"
+    return re.escape(token[-1])
 
 
 def read(path: str, folder: str) -> Ignores | None:
