@@ -45,13 +45,15 @@ def _without_trailing_spaces(line: str) -> str:
     return stripped + " " if len(stripped) < len(line) and stripped.endswith("\\") else stripped
 
 
+# Matching takes time to the power of the stars, and nobody's pattern may stop the run: one with more is skipped.
+_MOST_STARS = 4
 _TOKEN = re.compile(r"\*+|\?|\\.|\[[!^]?\]?(?:\\.|[^\]\\])*\]|[^*?\\\[]", re.DOTALL)
 
 
 def _regex(pattern: str) -> str | None:
     """Translate a pattern to a regular expression of whole paths (see gitignore(5)); None when it matches nothing."""
     body = pattern.removesuffix("/")
-    if not body:
+    if not body or body.count("**/") > _MOST_STARS or any(part.count("*") > _MOST_STARS for part in body.split("/")):
         return None
     anchored = "/" in body
     body = body.removeprefix("/")

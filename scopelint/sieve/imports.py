@@ -45,6 +45,8 @@ def _end(data: bytes, at: int) -> int:
         return len(data)
     if data.find(b"(", at, end) >= 0 and data.find(b")", at, end) < 0:
         closing = data.find(b")", end)
+        while closing >= 0 and data.rfind(b"#", data.rfind(b"\n", 0, closing) + 1, closing) >= 0:  # in a comment
+            closing = data.find(b")", closing + 1)
         return closing + 1 if closing >= 0 else len(data)
     while data[end - 1 : end] == b"\\" or data[end - 2 : end] == b"\\\r":
         end = data.find(b"\n", end + 1)
