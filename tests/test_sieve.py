@@ -69,7 +69,7 @@ def test_a_version_counts_when_the_file_or_one_that_uses_it_names_a_resource(tmp
         "one/client.py": "from config import BASE",
         "one/jobs.py": 'from client import get\nget("/patients")',
         "two/settings.py": 'BASE = host + "/v3"',
-        "two/client.py": 'from two.settings import BASE\nget("/mails")',
+        "two/mailer.py": 'from two.settings import BASE\nget("/mails")',
     }
     assert kept(tmp_path, files) == ["one/client.py", "one/config.py", "one/jobs.py"]
 
