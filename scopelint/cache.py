@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import os
 import stat
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -61,7 +62,7 @@ class Cache:
         if self._folder is None or len(value) > self._limit // 4:
             return
         path = self._path(key)
-        temporary = f"{path}.{os.getpid()}{_TEMPORARY}"
+        temporary = f"{path}.{os.getpid()}.{threading.get_ident()}{_TEMPORARY}"
         try:
             os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
             with open(temporary, "wb") as file:
