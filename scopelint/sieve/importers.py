@@ -7,11 +7,12 @@ import msgspec
 from scopelint.sieve import imports
 from scopelint.sieve.contents import contents
 from scopelint.sieve.imports import Import
-from scopelint.sieve.modules import INIT, Modules, module_parts
+from scopelint.sieve.modules import INIT, Home, Modules, module_parts
 from scopelint.sieve.workers import in_parallel
 
 # Looking for so many names costs more than reading every file's imports.
 _MOST_NEEDLES = 4
+_MOST_PASSES = 2
 _BARE = b"."  # index key of "from . import x" and "from .. import x", which name no module
 
 
@@ -31,7 +32,7 @@ class Importers:
         self._modules = modules
         self._unread = list(files)
         self._passes = 0
-        self._homes: set[tuple[str, str]] = set()
+        self._homes: set[Home] = set()
         self._entries: list[tuple[str, bytes | Import]] = []
         self._by_word: dict[bytes, list[int]] = {}
 
@@ -63,11 +64,10 @@ class Importers:
             return
         self._homes |= homes
         self._passes += 1
-        needles = tuple({name.encode("utf-8", "surrogateescape") for _, name in homes})
-        if len(needles) > _MOST_NEEDLES or self._passes > 2:
+        needles = tuple({name.encode("utf-8", "surrogateescape") for home in homes for name in home.names})
+        if len(needles) > _MOST_NEEDLES or self._passes > _MOST_PASSES:
             needles = (b"import",)
-        packages = tuple(f"{folder}/" if folder else "" for folder, _ in homes if self._modules.is_package(folder))
-        folders = frozenset(folder for folder, _ in homes)
+        folders = tuple(f"{home.folder}/" if home.folder else "" for home in homes if home.folder is not None)
         root = self._root
 
         def extract(files: Sequence[str]) -> list[Extract]:
@@ -75,7 +75,7 @@ class Importers:
             for file, data in contents(root, files):
                 if data is None:
                     continue
-                if _any_in(needles, data) or file.startswith(packages) or file.rpartition("/")[0] in folders:
+                if file.startswith(folders) or _any_in(needles, data):
                     found.append(_extract(file, data))
             return found
 

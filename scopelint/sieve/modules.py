@@ -4,10 +4,19 @@ import sys
 from collections.abc import Collection, Iterator
 from pathlib import PurePath
 
+import msgspec
+
 from scopelint.sieve.imports import Import
 
 INIT = "__init__.py"
 Parts = tuple[str, ...]
+
+
+class Home(msgspec.Struct, frozen=True):
+    """Where the importers of a module can be: below `folder` if there is one, and wherever one of `names` stands."""
+
+    folder: str | None
+    names: frozenset[str]
 
 
 class Modules:
@@ -17,22 +26,17 @@ class Modules:
         self._root: Parts = tuple(PurePath(root).parts)
         self._packages = frozenset(file.rpartition("/")[0] for file in files if _is_init(file))
 
-    def is_package(self, folder: str) -> bool:
-        """Whether a folder has an `__init__.py`."""
-        return folder in self._packages
-
-    def home(self, file: str) -> tuple[str, str]:
-        """Return the folder of a file's outermost package, and the name that absolute imports of the file must contain.
-
-        A file in no package has its own folder for a home, and its own name.
-        """
+    def home(self, file: str) -> Home:
+        """Return where the importers of a file are to be looked for."""
         folder = file.rpartition("/")[0]
-        if folder not in self._packages:
-            return folder, module_parts(file)[-1]
-        parent = folder.rpartition("/")[0]
-        while folder and parent in self._packages:
-            folder, parent = parent, parent.rpartition("/")[0]
-        return folder, folder.rpartition("/")[2] or self._root[-1]
+        way = [folder[:end] for end, char in enumerate(folder) if char == "/"] + [folder]
+        outermost = next((above for above in ("", *way) if above in self._packages), None)
+        if outermost is not None:
+            return Home(outermost, frozenset({outermost.rpartition("/")[2] or self._root[-1]}))
+        parent, _, name = folder.rpartition("/")
+        if parent:  # the folder may be on the path for those around it; others need its name
+            return Home(parent, frozenset({name}))
+        return Home(folder or None, frozenset({name, PurePath(file).stem} - {""}))
 
     def reaches(self, imported: Import, importer: str, module: Parts) -> bool:
         """Whether `imported`, standing in the file `importer`, may import the module, or a name from it."""
