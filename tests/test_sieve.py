@@ -85,6 +85,8 @@ def test_a_version_counts_when_the_file_or_one_that_uses_it_names_a_resource(tmp
         "from app.api \\\n    import client",
         "from app.api import *",
         "if True: import app.api.client",
+        "import app.api.client; from os import path",
+        "from os import path; from app.api import client",
         "def f():\n\tfrom\tapp.api\timport\tclient",
         "from app.api.client import(MaxClient)",
         'importlib.import_module("app.api.client")',
@@ -151,6 +153,25 @@ def test_a_package_is_imported_by_its_name_and_from_inside(tmp_path: Path) -> No
     assert kept(tmp_path, files) == [
         *("app/api/__init__.py", "app/api/deep/__init__.py", "app/api/sub.py", "app/uses.py", "run.py"),
     ]
+
+
+def test_modules_in_no_package_are_imported_by_their_neighbours_and_by_name(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "work/src/client.py": CLIENT,
+        "work/src/jobs/run.py": "import client",
+        "work/scripts/run.py": "from client import MaxClient",
+        "elsewhere/run.py": "from src.client import MaxClient",
+        "elsewhere/no.py": "from other import client",
+        "tool.py": "import work.src.client",
+    }
+    assert kept(tmp_path, files) == sorted(files.keys() - {"elsewhere/no.py"})
+
+
+@pytest.mark.parametrize(
+    "text", [b"from " + b"." * 200_000, b"import (" + b"#)\n" * 100_000, b"import (\n#" + b")" * 400_000]
+)
+def test_odd_texts_take_no_more_time_than_their_size(tmp_path: Path, text: bytes) -> None:
+    assert kept(tmp_path, {"a.py": CLIENT, "b.py": b"import x;" + text}) == ["a.py"]
 
 
 def test_the_root_may_lie_inside_a_package(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def _without_trailing_spaces(line: str) -> str:
 
 
 # Matching takes time to the power of the stars, and nobody's pattern may stop the run: one with more is skipped.
-_MOST_STARS = 4
+_MOST_STARS = 3
 _TOKEN = re.compile(r"\*+|\?|\\.|\[[!^]?\]?(?:\\.|[^\]\\])*\]|[^*?\\\[]", re.DOTALL)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import msgspec
 
 _WORDS = bytes(c if chr(c).isalnum() or c == ord("_") or c > 127 else ord(" ") for c in range(256))
-_FROM = re.compile(rb"from[\s\\]*(\.*)[\s\\]*([\w.]*)[\s\\]*import\b(.*)", re.DOTALL)
+_FROM = re.compile(rb"\bfrom\b[\s\\]*(?:(\.+)[\s\\]*)?(?:(\w[\w.]*)[\s\\]*)?\bimport\b(.*)", re.DOTALL)
 _IMPORT = re.compile(rb"\bimport[\s\\]+(.*)", re.DOTALL)
 _COMMENT = re.compile(rb"#[^\n]*")
 _NAME = re.compile(rb"(\*|\w+)(?:\s+as\s+\w+)?")
@@ -32,7 +32,7 @@ def statements(data: bytes) -> list[bytes]:
             continue
         start = data.rfind(b"\n", 0, at) + 1
         end = _end(data, at)
-        while data[:start].endswith((b"\\\n", b"\\\r\n")):  # "from x \", then "import y"
+        while data.endswith((b"\\\n", b"\\\r\n"), 0, start):  # "from x \", then "import y"
             start = data.rfind(b"\n", 0, start - 1) + 1
         found.append(data[start:end])
         at = data.find(b"import", end)
@@ -46,7 +46,8 @@ def _end(data: bytes, at: int) -> int:
     if data.find(b"(", at, end) >= 0 and data.find(b")", at, end) < 0:
         closing = data.find(b")", end)
         while closing >= 0 and data.rfind(b"#", data.rfind(b"\n", 0, closing) + 1, closing) >= 0:  # in a comment
-            closing = data.find(b")", closing + 1)
+            line_end = data.find(b"\n", closing)
+            closing = data.find(b")", line_end) if line_end >= 0 else -1
         return closing + 1 if closing >= 0 else len(data)
     while data[end - 1 : end] == b"\\" or data[end - 2 : end] == b"\\\r":
         end = data.find(b"\n", end + 1)
@@ -68,18 +69,18 @@ def is_dynamic(statement: bytes) -> bool:
 def parse(statement: bytes) -> Iterator[Import]:
     """Read the imports of one statement."""
     text = _COMMENT.sub(b"", statement).replace(b"\\\r\n", b" ").replace(b"\\\n", b" ")
-    match = _FROM.search(text)
-    if match:
-        dots, module, names = match.groups()
-        taken = tuple(name.decode("utf-8", "replace") for name in _NAME.findall(names))
-        yield Import(len(dots), _segments(module), taken)
-        return
-    match = _IMPORT.search(text)
-    if match:
-        for part in match[1].split(b","):
-            name = part.split()
-            if name:
-                yield Import(0, _segments(name[0]), ())
+    for part in text.split(b";"):
+        match = _FROM.search(part)
+        if match:
+            dots, module, names = match.groups()
+            taken = tuple(name.decode("utf-8", "replace") for name in _NAME.findall(names))
+            yield Import(len(dots or b""), _segments(module or b""), taken)
+            continue
+        match = _IMPORT.search(part)
+        for name in match[1].split(b",") if match else ():
+            dotted = name.split()[:1]  # without "as ..."
+            if dotted:
+                yield Import(0, _segments(dotted[0]), ())
 
 
 def dotted_literals(data: bytes) -> Iterator[Import]:
