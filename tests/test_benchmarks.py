@@ -50,6 +50,12 @@ def test_the_sieve_keeps_every_file_that_calls(tmp_path: Path) -> None:
     assert {path.rpartition("/")[2] for path in left_out} == {"__init__.py"}
 
 
+def test_a_command_that_crashes_is_not_measured() -> None:
+    assert measure.once([sys.executable, "-c", "raise SystemExit(1)"]).wall > 0
+    with pytest.raises(RuntimeError, match="No module named"):
+        measure.once([sys.executable, "-m", "no_such_module"])
+
+
 def test_the_table_of_results() -> None:
     results = [
         run.Row("small app", "ruff", measure.Time(0.5, 0.25), 10_000),
