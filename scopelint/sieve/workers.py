@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -20,8 +21,8 @@ def in_parallel(
     A forked child takes half of the files where there is a second core. What goes wrong with it costs time only: its
     half is then done here.
     """
-    if len(files) < _WORTH_A_PROCESS or not hasattr(os, "fork") or _cores() < 2:
-        return work(files)
+    if len(files) < _WORTH_A_PROCESS or not hasattr(os, "fork") or _cores() < 2 or threading.active_count() > 1:
+        return work(files)  # a fork copies no thread, and the locks that one holds would stay locked
     try:
         reader, writer = os.pipe()
         child = os.fork()
