@@ -1,0 +1,402 @@
+"""Attributes: look-up along the classes, binding, properties, and what is written to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scopelint.link import text
+from scopelint.link.items import MISSING, Missing
+from scopelint.link.machine import MAX_ALTERNATIVES, one_of
+from scopelint.link.modules import NEW
+from scopelint.link.values import (
+    AnnotatedType,
+    Arguments,
+    Bound,
+    ClassMethod,
+    ClassValue,
+    DictRecord,
+    EnumMember,
+    Env,
+    External,
+    FunctionValue,
+    InstanceRecord,
+    ListRecord,
+    Method,
+    ModuleValue,
+    Partial,
+    Property,
+    Ref,
+    StaticMethod,
+    Str,
+    Super,
+    Tuple,
+    Unknown,
+    Why,
+)
+
+if TYPE_CHECKING:
+    from scopelint.facts import ir
+    from scopelint.link.machine import Machine
+    from scopelint.link.modules import Module
+    from scopelint.link.values import Value
+
+_PLAIN = frozenset(
+    {
+        "builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "typing_extensions.Protocol",
+        "typing.NamedTuple", "enum.Enum",
+    }
+)  # fmt: skip
+"""Bases from outside whose attributes are of no interest here."""
+
+
+def get_attribute(m: Machine, value: Value, name: str, node: ir.Attr | None) -> Value:
+    """Return `value.name`."""
+    kind = type(value)
+    if kind is Ref:
+        return _of_object(m, value, name)  # type: ignore[arg-type]  # a Ref
+    if kind is ModuleValue:
+        return _of_module(m, value, name)  # type: ignore[arg-type]  # a ModuleValue
+    if kind is External:
+        from scopelint.link import environment
+
+        return environment.constant(m, f"{value.name}.{name}")  # type: ignore[union-attr]  # an External
+    if kind is ClassValue:
+        return _of_class(m, value, name)  # type: ignore[arg-type]  # a ClassValue
+    if kind is EnumMember:
+        return _of_member(m, value, name)  # type: ignore[arg-type]  # an EnumMember
+    if kind is Super:
+        return _of_super(m, value, name)  # type: ignore[arg-type]  # a Super
+    if kind is Unknown:
+        m.names.add(name)
+        if name in m.variables or name.upper() in m.variables:
+            return Str((Env(name.upper() if name not in m.variables else name),))
+        return Unknown(Why(value.why.text, value.why.expression, value.why.parameter, name), value.doubtful)  # type: ignore[union-attr]  # an Unknown
+    if kind in (FunctionValue, Bound, Partial):
+        return _of_callable(m, value, name)
+    if kind is AnnotatedType:
+        return get_attribute(m, value.type, name, node)  # type: ignore[union-attr]  # an AnnotatedType
+    if value is None:
+        from scopelint.link.state import DeadPath
+
+        raise DeadPath
+    return Method(value, name)
+
+
+def _of_callable(m: Machine, value: Value, name: str) -> Value:
+    function = value
+    while isinstance(function, (Bound, Partial)):
+        function = function.function
+    if name in ("__name__", "__qualname__") and type(function) is FunctionValue:
+        return text.of(function.node.name)
+    if name == "__wrapped__":
+        return value
+    if type(value) is Partial and name == "func":
+        return value.function
+    return Method(value, name)
+
+
+def _of_object(m: Machine, ref: Ref, name: str) -> Value:
+    record = m.record(ref)
+    if type(record) is not InstanceRecord:
+        return Method(ref, name)
+    if name in record.attrs:
+        return m.pick(_with_later_writes(m, ref, record, name))
+    found = class_attribute(m, record.cls, name)
+    if not isinstance(found, Missing):
+        return m.pick(_bind(m, found, ref, record.cls))
+    shared = _with_later_writes(m, ref, record, name)
+    if type(shared) is not Unknown:
+        return m.pick(shared)
+    if name == "__class__":
+        return record.cls
+    if name == "__dict__":
+        return m.new(DictRecord(dict(record.attrs)))
+    for hook in ("__getattribute__", "__getattr__"):
+        getter = class_attribute(m, record.cls, hook)
+        if isinstance(getter, FunctionValue):
+            from scopelint.link import calls
+
+            return calls.call(m, Bound(getter, ref), Arguments((text.of(name),)), None)
+    if external_base(record.cls) is not None:
+        from scopelint.link import libraries_model
+
+        return libraries_model.attribute(m, ref, record, name)
+    m.reads.add(("attribute", ref.id, name))
+    m.names.add(name)
+    if name in m.variables or name.upper() in m.variables:
+        return Str((Env(name.upper()),))
+    return Unknown(Why(f"attribute '{name}' is set nowhere that is seen", "", 0, name))
+
+
+def _with_later_writes(m: Machine, ref: Ref, record: InstanceRecord, name: str) -> Value:
+    """Return an attribute's value with what other code wrote to it, for objects that are shared."""
+    value = record.attrs.get(name, MISSING)
+    if ref.id in m.state.heap and ref.id not in m.base:
+        return Unknown(Why(f"attribute '{name}'", "", 0, name)) if isinstance(value, Missing) else value
+    m.reads.add(("attribute", ref.id, name))
+    written = m.written.get((ref.id, name), ())
+    if isinstance(value, Missing):
+        return (
+            one_of(written) if written else Unknown(Why(f"attribute '{name}' is set nowhere that is seen", "", 0, name))
+        )
+    if not written or m.state.heap.get(ref.id) is not None:
+        return value
+    return one_of((value, *written))
+
+
+def class_attribute(m: Machine, cls: Value, name: str) -> Value | Missing:
+    """Return an attribute of a class or of those it inherits from, unbound."""
+    if type(cls) is not ClassValue:
+        return MISSING
+    for base in cls.mro:
+        if type(base) is ClassValue and name in base.attrs:
+            m.reads.add(("class", id(base), name))
+            return base.attrs[name]
+    return MISSING
+
+
+def _bind(m: Machine, value: Value, receiver: Value, cls: Value) -> Value:
+    value = m.pick(value)
+    if type(value) is FunctionValue:
+        if value.owner is None and value.node.name == "<lambda>":
+            return Bound(value, receiver)
+        m.referred.add(id(value.node))
+        return Bound(value, receiver)
+    if type(value) is Property:
+        from scopelint.link import calls
+
+        return calls.call(m, value.getter, Arguments((receiver,)), None)
+    if type(value) is StaticMethod:
+        return _refer(m, value.function)
+    if type(value) is ClassMethod:
+        return Bound(_refer(m, value.function), cls)
+    if type(value) in (Partial, Bound):
+        return value
+    if type(value) is Ref:
+        getter = find_method(m, value, "__get__")
+        if getter is not None:
+            from scopelint.link import calls
+
+            return calls.call(m, getter, Arguments((receiver, cls)), None)
+    return value
+
+
+def _refer(m: Machine, value: Value) -> Value:
+    if type(value) is FunctionValue:
+        m.referred.add(id(value.node))
+    return value
+
+
+def _of_class(m: Machine, cls: ClassValue, name: str) -> Value:
+    found = class_attribute(m, cls, name)
+    if not isinstance(found, Missing):
+        value = m.pick(found)
+        if type(value) is StaticMethod:
+            return _refer(m, value.function)
+        if type(value) is ClassMethod:
+            return Bound(_refer(m, value.function), cls)
+        return _refer(m, value)
+    if name in ("__name__", "__qualname__"):
+        return text.of(cls.name)
+    if name == "__members__":
+        return m.new(DictRecord({key: value for key, value in cls.attrs.items() if type(value) is EnumMember}))
+    base = external_base(cls)
+    if base is not None:
+        return External(f"{base.name}.{name}")
+    m.names.add(name)
+    return Unknown(Why(f"class '{cls.name}' has no '{name}' that is seen", "", 0, name))
+
+
+def _of_member(m: Machine, member: EnumMember, name: str) -> Value:
+    if name in ("value", "_value_"):
+        return m.pick(member.value)
+    if name in ("name", "_name_"):
+        return text.of(member.name)
+    if type(member.value) is Tuple and "__init__" in member.cls.attrs:
+        ref = m.members.get((id(member.cls), member.name))
+        if ref is not None:
+            record = m.record(ref)
+            if type(record) is InstanceRecord and name in record.attrs:
+                return m.pick(record.attrs[name])
+    found = class_attribute(m, member.cls, name)
+    if not isinstance(found, Missing):
+        return m.pick(_bind(m, found, member, member.cls))
+    return Method(member.value, name)
+
+
+def super_here(m: Machine) -> Value:
+    """Return `super()` of the running method."""
+    frame = m.frame
+    while frame is not None and frame.owner is None and frame.caller is not None:
+        frame = frame.caller
+    if frame is None or frame.owner is None:
+        return Unknown(Why("super() outside of a class"))
+    return Super(frame.owner, frame.receiver)
+
+
+def _of_super(m: Machine, value: Super, name: str) -> Value:
+    receiver = value.receiver
+    record = m.instance(receiver)
+    cls: Value = record.cls if record is not None else receiver
+    if type(cls) is EnumMember:
+        cls = cls.cls
+    if type(cls) is not ClassValue:
+        return Unknown(Why("super() of a class that is not known"))
+    after = False
+    for base in cls.mro:
+        if after and type(base) is ClassValue and name in base.attrs:
+            found = base.attrs[name]
+            if type(found) is FunctionValue and name == "__new__":
+                return found
+            return m.pick(_bind(m, found, receiver, cls))
+        if base is value.after:
+            after = True
+    return Method(receiver, name) if external_base(cls) is None else Method(Super(value.after, receiver), name)
+
+
+def external_base(cls: Value) -> External | None:
+    """Return the first base of a class that is not analysed and matters, the class itself if it is such a one."""
+    if type(cls) is External:
+        return cls
+    if type(cls) is ClassValue:
+        for base in cls.mro:
+            if type(base) is External and base.name not in _PLAIN:
+                return base
+    return None
+
+
+def _of_module(m: Machine, value: ModuleValue, name: str) -> Value:
+    module = m.modules.get(value.path) if value.path.endswith(".py") else None
+    if module is not None:
+        found = module_global(m, module, name)
+        if not isinstance(found, Missing):
+            return m.pick(_refer(m, m.pick(found)))
+    child = m.modules.child(value.path, name)
+    if child is not None:
+        return ModuleValue(child)
+    if module is not None:
+        hook = module_global(m, module, "__getattr__")
+        if isinstance(hook, FunctionValue):
+            from scopelint.link import calls
+
+            return calls.call(m, hook, Arguments((text.of(name),)), None)
+    m.names.add(name)
+    return Unknown(Why(f"'{name}' is not defined in {value.path}", "", 0, name))
+
+
+def module_global(m: Machine, module: Module, name: str) -> Value | Missing:
+    """Return a global of a module, whose body runs first if it has not; MISSING when there is none."""
+    if module.status == NEW:
+        m.run_module(module)
+    value = module.globals.get(name, MISSING)
+    m.reads.add((module.path, name))
+    written = module.written.get(name)
+    if written:
+        return one_of(written if isinstance(value, Missing) else (value, *written))
+    return value
+
+
+def set_attribute(m: Machine, target: Value, name: str, value: Value) -> None:
+    """Execute `target.name = value`."""
+    if type(target) is Ref:
+        record = m.record(target)
+        if type(record) is not InstanceRecord:
+            return
+        setter = class_attribute(m, record.cls, "__setattr__")
+        if isinstance(setter, FunctionValue) and not any(f.function is setter for f in m.frames()):
+            from scopelint.link import calls
+
+            calls.call(m, Bound(setter, target), Arguments((text.of(name), value)), None)
+            return
+        m.put(target, InstanceRecord(record.cls, {**record.attrs, name: value}, record.args))
+        if target.id in m.base:
+            kept = m.persist(value)
+            written = m.written.setdefault((target.id, name), [])
+            if kept not in written and len(written) < MAX_ALTERNATIVES and record.attrs.get(name, MISSING) != kept:
+                written.append(kept)
+                m.touch(("attribute", target.id, name))
+    elif type(target) is ClassValue:
+        before = target.attrs.get(name, MISSING)
+        kept = m.persist(value)
+        if before != kept:
+            target.attrs[name] = kept if isinstance(before, Missing) else one_of((before, kept))
+            m.touch(("class", id(target), name))
+    elif type(target) is ModuleValue:
+        module = m.modules.get(target.path)
+        if module is not None:
+            module.written.setdefault(name, []).append(m.persist(value))
+            m.touch((module.path, name))
+
+
+def find_method(m: Machine, value: Value, name: str) -> Value | None:
+    """Return a method of an object that its class defines in the analysed code, bound; None when it does not."""
+    record = m.instance(value)
+    cls: Value = record.cls if record is not None else value.cls if type(value) is EnumMember else None
+    found = class_attribute(m, cls, name)
+    if isinstance(found, Missing):
+        return None
+    return _bind(m, found, value, cls)
+
+
+def is_instance(m: Machine, value: Value, cls: Value) -> bool | None:
+    """Return `isinstance(value, cls)`, None when it is not known."""
+    if type(cls) is Tuple:
+        results = [is_instance(m, value, item) for item in cls.items]
+        return True if True in results else None if None in results else False
+    if type(value) is Unknown or type(cls) not in (ClassValue, External):
+        return None
+    record = m.instance(value)
+    actual: Value = record.cls if record is not None else value.cls if type(value) is EnumMember else None
+    if actual is not None:
+        if type(actual) is External:
+            return actual == cls or (None if type(cls) is External else False)
+        assert type(actual) is ClassValue
+        if cls in actual.mro:
+            return True
+        return (
+            None
+            if any(type(base) is External and base.name not in _PLAIN for base in actual.mro) and type(cls) is External
+            else False
+        )
+    if type(cls) is External and cls.name.startswith("builtins."):
+        return _is_builtin(m, value, cls.name[9:])
+    return False if value is None or isinstance(value, (int, float)) else None
+
+
+def _is_builtin(m: Machine, value: Value, name: str) -> bool | None:
+    if value is None:
+        return name in ("object", "NoneType")
+    if isinstance(value, bool):
+        return name in ("bool", "int", "object")
+    if isinstance(value, (int, float)):
+        return name == type(value).__name__
+    if type(value) is Str:
+        return None if name == "bytes" else name == "str"
+    if type(value) is Tuple:
+        return name == "tuple"
+    if type(value) is Ref:
+        record = m.record(value)
+        if type(record) is ListRecord:
+            return name == record.kind
+        if type(record) is DictRecord:
+            return name == "dict"
+    return None
+
+
+def match_args(m: Machine, cls: Value) -> list[str]:
+    """Return the names of the positional sub-patterns of a class pattern."""
+    from scopelint.link import classes
+
+    found = class_attribute(m, cls, "__match_args__")
+    if type(found) is Tuple:
+        return [name for item in found.items if (name := text.known(item)) is not None]
+    return list(classes.fields_of(cls)) if type(cls) is ClassValue else []
+
+
+def named_tuple_fields(m: Machine, record: InstanceRecord) -> tuple[Value, ...] | None:
+    """Return the elements of a named tuple, None for other instances."""
+    from scopelint.link import classes
+
+    if type(record.cls) is ClassValue and classes.kind_of(record.cls) == "namedtuple":
+        return tuple(m.pick(record.attrs.get(name, None)) for name in classes.fields_of(record.cls))
+    return None

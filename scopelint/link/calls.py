@@ -1,0 +1,452 @@
+"""Calls: who is called, how arguments meet parameters, and what happens where the callee is not known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scopelint.facts import ir
+from scopelint.link import attributes, builtin_models, classes, libraries_model, source, stdlib_models, text
+from scopelint.link.machine import MAX_DEPTH, MAX_RECURSION
+from scopelint.link.state import Frame
+from scopelint.link.values import (
+    AnnotatedType,
+    Arguments,
+    Bound,
+    ClassMethod,
+    ClassValue,
+    DictRecord,
+    EnumMember,
+    External,
+    FunctionValue,
+    ListRecord,
+    Method,
+    Partial,
+    Property,
+    Ref,
+    StaticMethod,
+    Str,
+    Super,
+    Tuple,
+    Unknown,
+    Why,
+)
+
+if TYPE_CHECKING:
+    from scopelint.link.machine import Machine
+    from scopelint.link.state import Outcome
+    from scopelint.link.values import Value
+
+_OPERATORS = {
+    "+": ("__add__", "__radd__"), "-": ("__sub__", "__rsub__"), "*": ("__mul__", "__rmul__"), "/": ("__truediv__", "__rtruediv__"),
+    "//": ("__floordiv__", "__rfloordiv__"), "%": ("__mod__", "__rmod__"), "|": ("__or__", "__ror__"), "&": ("__and__", "__rand__"),
+    "<<": ("__lshift__", "__rlshift__"), ">>": ("__rshift__", "__rrshift__"), "^": ("__xor__", "__rxor__"), "@": ("__matmul__", "__rmatmul__"),
+}  # fmt: skip
+_TRIED_CLASSES = 3
+"""Classes of the project that a method of an unknown receiver is tried on."""
+_COMMON_METHODS = frozenset(
+    name for kind in (str, list, dict, set, bytes, tuple, int, object) for name in dir(kind)
+) | {
+    "request",
+    "send",
+    "close",
+    "post",
+    "put",
+    "patch",
+    "delete",
+    "head",
+    "options",
+    "fetch",
+    "run",
+    "execute",
+    "call",
+    "read",
+    "write",
+    "json",
+    "open",
+    "search",
+    "query",
+    "filter",
+    "all",
+    "create",
+    "save",
+    "load",
+    "next",
+    "start",
+    "stop",
+    "result",
+    "submit",
+    "map",
+    "apply",
+    "main",
+}
+"""Method names that say nothing of the class."""
+
+
+def call(m: Machine, callee: Value, args: Arguments, node: ir.Call | None) -> Value:
+    """Return what a call gives on this path."""
+    callee = m.pick(callee)
+    kind = type(callee)
+    if kind is Bound:
+        return _call_bound(m, callee, args, node)  # type: ignore[arg-type]  # a Bound
+    if kind is FunctionValue:
+        return invoke(m, callee, args, node)  # type: ignore[arg-type]  # a FunctionValue
+    if kind is External:
+        return _call_external(m, callee, args, node)  # type: ignore[arg-type]  # an External
+    if kind is Method:
+        return _call_method(m, callee, args, node)  # type: ignore[arg-type]  # a Method
+    if kind is ClassValue:
+        return classes.instantiate(m, callee, args, node)  # type: ignore[arg-type]  # a ClassValue
+    if kind is Partial:
+        assert type(callee) is Partial
+        return call(m, callee.function, merged(callee.args, args), node)
+    if kind in (StaticMethod, ClassMethod):
+        return call(m, callee.function, args, node)  # type: ignore[union-attr]  # both have it
+    if kind is Ref:
+        method = attributes.find_method(m, callee, "__call__")
+        if method is not None:
+            return call(m, method, args, node)
+        record = m.instance(callee)
+        if record is not None and attributes.external_base(record.cls) is not None:
+            return libraries_model.call_instance(m, callee, record, args, node)  # type: ignore[arg-type]  # a Ref
+        return _unknown_result(m, args, node)
+    if kind is AnnotatedType:
+        return call(m, callee.type, args, node)  # type: ignore[union-attr]  # an AnnotatedType
+    if kind is Property:
+        return _unknown_result(m, args, node)
+    return unknown_call(m, callee, args, node)
+
+
+def merged(first: Arguments, then: Arguments) -> Arguments:
+    """Return the arguments of a partial with those of the call."""
+    keywords = {**dict(first.keywords), **dict(then.keywords)}
+    return Arguments(
+        first.positional + then.positional,
+        tuple(keywords.items()),
+        first.open_positional or then.open_positional,
+        first.open_keywords or then.open_keywords,
+    )
+
+
+def _call_bound(m: Machine, callee: Bound, args: Arguments, node: ir.Call | None) -> Value:
+    full = Arguments((callee.receiver, *args.positional), args.keywords, args.open_positional, args.open_keywords)
+    if type(callee.function) is FunctionValue:
+        return invoke(m, callee.function, full, node, callee.receiver)
+    return call(m, callee.function, full, node)
+
+
+def _call_external(m: Machine, callee: External, args: Arguments, node: ir.Call | None) -> Value:
+    found = libraries_model.call(m, callee.name, args, node)
+    if found is not None:
+        return found[0]
+    model = builtin_models.FUNCTIONS.get(callee.name) or stdlib_models.FUNCTIONS.get(callee.name)
+    if model is not None:
+        return m.pick(model(m, args, node))
+    found_variable = stdlib_models.by_variable(m, args)
+    if found_variable is not None:
+        return found_variable
+    if libraries_model.operation(m, callee.name, args, node):
+        return Unknown(Why(f"the answer of {callee.name}()"))
+    hand_over(m, args, node)
+    if callee.name[:1] != "?" and callee.name.rpartition(".")[2][:1].isupper():
+        return m.new(libraries_model.instance_record(m, callee, args))
+    return Unknown(
+        Why(f"the result of {callee.name}(), whose source is not at hand", "", 0, callee.name.rpartition(".")[2])
+    )
+
+
+def _call_method(m: Machine, callee: Method, args: Arguments, node: ir.Call | None) -> Value:
+    receiver = m.pick(callee.receiver)
+    if type(receiver) is Super:
+        return libraries_model.call_super(m, receiver, callee.name, args, node)
+    record = m.record(receiver) if type(receiver) is Ref else None
+    if type(receiver) is Str or (type(receiver) is EnumMember):
+        value = receiver if type(receiver) is Str else receiver.value
+        if type(value) is Str:
+            return m.pick(builtin_models.text_method(m, value, callee.name, args))
+    if type(record) is ListRecord:
+        return m.pick(builtin_models.list_method(m, receiver, record, callee.name, args))  # type: ignore[arg-type]  # a Ref
+    if type(record) is DictRecord:
+        return m.pick(builtin_models.dict_method(m, receiver, record, callee.name, args))  # type: ignore[arg-type]  # a Ref
+    if type(receiver) is Ref:
+        instance = m.instance(receiver)
+        if instance is not None:
+            found = libraries_model.call_method(m, receiver, instance, callee.name, args, node)
+            if found is not None:
+                return found[0]
+            if callee.name in ("__init__", "__init_subclass__", "__post_init__", "__setattr__"):
+                if callee.name == "__setattr__" and len(args.positional) == 2:
+                    name = text.known(args.positional[0])
+                    if name is not None:
+                        m.put(
+                            receiver,
+                            type(instance)(instance.cls, {**instance.attrs, name: args.positional[1]}, instance.args),
+                        )
+                return None
+            stdlib = stdlib_models.method(m, receiver, instance, callee.name, args, node)
+            if stdlib is not None:
+                return m.pick(stdlib[0])
+            return _unknown_result(m, args, node, callee.name)
+    if isinstance(receiver, (FunctionValue, Bound, Partial)):
+        return _function_method(m, receiver, callee.name, args, node)
+    if type(receiver) is Tuple and callee.name == "index":
+        return Unknown(Why("a position"))
+    return _unknown_result(m, args, node, callee.name)
+
+
+def _function_method(m: Machine, function: Value, name: str, args: Arguments, node: ir.Call | None) -> Value:
+    """Call what a library hung on a function: `task.delay(...)`, `task.apply_async(args=..., kwargs=...)`."""
+    if name in ("apply_async", "apply", "si", "s", "signature", "send_with_options", "apply_sync"):
+        given = dict(args.keywords)
+        positional = given.get(
+            "args", args.positional[0] if args.positional and name.startswith(("apply", "send")) else None
+        )
+        if name in ("s", "si"):
+            return call(m, function, args, node)
+        from scopelint.link.sequences import elements
+
+        items, more = elements(m, positional) if positional is not None else ((), False)
+        named = given.get("kwargs")
+        keywords = ()
+        if type(named) is Ref and type(m.record(named)) is DictRecord:
+            keywords = tuple((key, value) for key, value in m.record(named).items.items() if isinstance(key, str))  # type: ignore[union-attr, misc]  # a DictRecord
+        call(m, function, Arguments(items, keywords, more), node)
+        return Unknown(Why("a task's result"))
+    if name in ("__get__", "cache_clear", "cache_info"):
+        return function
+    return (
+        call(m, function, args, node)
+        if name
+        in (
+            "__call__",
+            "delay",
+            "send",
+            "remote",
+            "submit",
+            "spawn",
+            "fn",
+            "func",
+            "original_func",
+            "aio",
+            "sync",
+            "call_local",
+            "with_options",
+            "retry_with",
+            "enqueue",
+            "defer",
+            "defer_async",
+            "kiq",
+            "callback",
+            "main",
+        )
+        else _unknown_result(m, args, node, name)
+    )
+
+
+def invoke(m: Machine, function: FunctionValue, args: Arguments, node: ir.Call | None, receiver: Value = None) -> Value:
+    """Run a function of the analysed code with these arguments."""
+    depth = m.frame.depth + 1
+    if depth > MAX_DEPTH:
+        m.spent.add(f"more than {MAX_DEPTH} calls inside each other")
+        return Unknown(Why(f"a call {MAX_DEPTH} calls deep"))
+    if (
+        sum(1 for frame in m.frames() if frame.function is not None and frame.function.node is function.node)
+        >= MAX_RECURSION
+    ):
+        return Unknown(Why(f"the result of {function.node.name}(), which calls itself"))
+    m.referred.add(id(function.node))
+    if function.declared is not None:
+        return libraries_model.send_declared(m, function, receiver, node)
+    env = bind(m, function, args)
+    key = id(function.node)
+    if m.live:
+        m.entered.add(key)
+    m.ran.add(key)
+
+    def produce() -> list[Outcome]:
+        frame = Frame(function.module, function, m.frame, node)
+        frame.args = args.all()
+        frame.receiver = (
+            receiver
+            if receiver is not None
+            else (args.positional[0] if args.positional and function.owner is not None else None)
+        )
+        if function.doubtful and not function.node.decorators:
+            m.doubt += 1
+        return m.run(function, env, frame)
+
+    return m.pick(m.outcome(produce))
+
+
+def bind(m: Machine, function: FunctionValue, args: Arguments) -> dict[str, Value]:
+    """Return the parameters with their values; those that are not given and have no default are unknown."""
+    env: dict[str, Value] = {}
+    positional = list(args.positional)
+    keywords = dict(args.keywords)
+    rest: dict[object, Value] | None = None
+    for parameter in function.node.parameters:
+        name = parameter.name
+        if parameter.kind == "args":
+            env[name] = Tuple(tuple(positional)) if not args.open_positional else m.list(positional, True)
+            positional = []
+        elif parameter.kind == "kwargs":
+            rest = {}
+            env[name] = None
+        elif parameter.kind != "keyword" and positional:
+            env[name] = positional.pop(0)
+            keywords.pop(name, None)
+        elif name in keywords and parameter.kind != "posonly":
+            env[name] = keywords.pop(name)
+        elif args.open_positional and parameter.kind != "keyword":
+            env[name] = Unknown(Why(f"'{name}' comes from arguments that are not known", name, 0, name))
+        elif name in function.defaults:
+            default = function.defaults[name]
+            env[name] = default
+            if args.open_keywords:
+                from scopelint.link.machine import one_of
+
+                env[name] = one_of(
+                    (default, Unknown(Why(f"'{name}' comes from arguments that are not known", name, 0, name)))
+                )
+        else:
+            env[name] = Unknown(Why(f"'{name}' is not given here", name, 0, name))
+    if rest is not None:
+        rest.update(keywords)
+        name = next(parameter.name for parameter in function.node.parameters if parameter.kind == "kwargs")
+        env[name] = m.new(DictRecord(rest, args.open_keywords))
+    return env
+
+
+def operator(m: Machine, op: str, left: Value, right: Value) -> Value:
+    """Return what an operator method of the analysed code gives, None when there is none."""
+    names = _OPERATORS.get(op)
+    if names is None:
+        return None
+    for value, other, name in ((left, right, names[0]), (right, left, names[1])):
+        if type(value) in (Ref, EnumMember):
+            method = attributes.find_method(m, value, name)
+            if method is not None:
+                return call(m, method, Arguments((other,)), None)
+    return None
+
+
+def _unknown_result(m: Machine, args: Arguments, node: ir.Call | None, name: str = "") -> Value:
+    hand_over(m, args, node)
+    shown = source.of(node.func) if node is not None else name
+    return Unknown(Why(f"the result of {shown}()", source.of(node) if node is not None else "", 0, name))
+
+
+def unknown_call(m: Machine, callee: Value, args: Arguments, node: ir.Call | None) -> Value:
+    """Call something of which nothing is known: its method name may tell, and what it is given may be called."""
+    found = stdlib_models.by_variable(m, args)
+    if found is not None:
+        return found
+    if node is not None and type(node.func) is ir.Attr:
+        sent = libraries_model.unknown_receiver(m, node.func, args, node)
+        if sent is not None:
+            return sent
+        tried = _try_project_classes(m, node.func, callee, args, node)
+        if tried is not None:
+            return tried
+    why = callee.why if type(callee) is Unknown else None
+    hand_over(m, args, node)
+    shown = source.of(node.func) if node is not None else "a call"
+    return Unknown(
+        Why(
+            why.text if why is not None and why.parameter else f"the result of {shown}()",
+            source.of(node) if node else "",
+            why.parameter if why else 0,
+            why.name if why else "",
+        )
+    )
+
+
+def _try_project_classes(m: Machine, func: ir.Attr, callee: Value, args: Arguments, node: ir.Call) -> Value | None:
+    name = func.name
+    candidates = m.methods.get(name, [])
+    if not candidates or name.startswith("__"):
+        return None
+    if name in _COMMON_METHODS:
+        first = args.positional[0] if args.positional else None
+        path = first if type(first) is Str else None
+        if path is None or len(args.positional) > 1 and type(args.positional[1]) is Str:
+            path = args.positional[1] if len(args.positional) > 1 and type(args.positional[1]) is Str else path
+        if path is None or text.starts_with(path, "/") is not True:
+            return None
+    owners = {
+        id(function.owner): function for function in candidates if function.owner is not None and name in m.relevant
+    }
+    if not owners or len(owners) > _TRIED_CLASSES:
+        return None
+    result: Value | None = None
+    chosen = list(owners.values())
+    function = chosen[m.choose(len(chosen))]
+    assert function.owner is not None
+    receiver = classes.instance_for(m, function.owner)
+    m.doubt += 1
+    try:
+        bound = attributes.get_attribute(m, receiver, name, None)
+        result = call(m, bound, args, node)
+    finally:
+        m.doubt -= 1
+    return result
+
+
+def hand_over(m: Machine, args: Arguments, node: ir.Call | None) -> Value:
+    """Call the functions that were given to code that is not analysed; return what the first gives."""
+    values = args.positional
+    for index, value in enumerate(values):
+        if is_function(m, value):
+            rest = values[index + 1 :]
+            result = _call_given(
+                m, value, Arguments(rest, tuple(k for k in args.keywords if not is_function(m, k[1]))), node
+            )
+            return result
+    given = dict(args.keywords)
+    result: Value = Unknown(Why("the result of a function that was handed over"))
+    for name, value in args.keywords:
+        if is_function(m, value):
+            from scopelint.link.sequences import elements
+
+            positional, more = (
+                elements(m, given["args"])
+                if name in ("target", "func", "fn", "function") and "args" in given
+                else ((), False)
+            )
+            keywords: tuple[tuple[str, Value], ...] = ()
+            named = given.get("kwargs")
+            if type(named) is Ref and type(m.record(named)) is DictRecord:
+                keywords = tuple((k, v) for k, v in m.record(named).items.items() if isinstance(k, str))  # type: ignore[union-attr, misc]  # a DictRecord
+            result = _call_given(m, value, Arguments(positional, keywords, more), node)
+    return result
+
+
+def is_function(m: Machine, value: Value) -> bool:
+    """Say whether a value is a callable of the analysed code (not a class)."""
+    kind = type(value)
+    if kind in (FunctionValue, Partial):
+        return True
+    if kind is Bound:
+        return is_function(m, value.function)  # type: ignore[union-attr]  # a Bound
+    return kind is Method and type(value.receiver) is Ref and libraries_model.sends(m, value.receiver, value.name)  # type: ignore[union-attr]  # a Method
+
+
+def _call_given(m: Machine, function: Value, args: Arguments, node: ir.Call | None) -> Value:
+    inner = function
+    skip = 0
+    while type(inner) in (Bound, Partial):
+        skip += 1 if type(inner) is Bound else len(inner.args.positional)  # type: ignore[union-attr]  # a Partial
+        inner = inner.function  # type: ignore[union-attr]  # both have it
+    if type(inner) is FunctionValue:
+        names = [p.name for p in inner.node.parameters if p.kind in ("positional", "posonly")]
+        variadic = any(p.kind == "args" for p in inner.node.parameters)
+        takes_all = any(p.kind == "kwargs" for p in inner.node.parameters)
+        known = {p.name for p in inner.node.parameters}
+        keywords = tuple((k, v) for k, v in args.keywords if takes_all or k in known)
+        positional = args.positional if variadic else args.positional[: max(len(names) - skip, 0)]
+        args = Arguments(positional, keywords, args.open_positional)
+    return call(m, function, args, node)
+
+
+def decorate(m: Machine, decorator: Value, value: Value, node: ir.Expr) -> Value | None:
+    """Apply a decorator of code that is not analysed; None when nothing is known of it."""
+    return stdlib_models.decorate(m, decorator, value, node)

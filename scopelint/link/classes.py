@@ -1,0 +1,330 @@
+"""Making instances: constructors, and the ones that dataclasses, attrs, pydantic, named tuples and enums write."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scopelint.link import text
+from scopelint.link.attributes import class_attribute, external_base, set_attribute
+from scopelint.link.items import MISSING, Missing, dict_items
+from scopelint.link.machine import MAX_INSTANCES, one_of
+from scopelint.link.values import (
+    Arguments,
+    Bound,
+    ClassMethod,
+    ClassValue,
+    DictRecord,
+    EnumMember,
+    External,
+    FunctionValue,
+    InstanceRecord,
+    ListRecord,
+    Property,
+    Ref,
+    StaticMethod,
+    Str,
+    Tuple,
+    Unknown,
+    Why,
+)
+
+if TYPE_CHECKING:
+    from scopelint.facts import ir
+    from scopelint.link.machine import Machine
+    from scopelint.link.values import Value
+
+_DATACLASS = frozenset(
+    {
+        "dataclasses.dataclass", "attr.s", "attr.attrs", "attr.define", "attr.frozen", "attr.mutable", "attrs.define",
+        "attrs.frozen", "attrs.mutable", "attr.dataclass", "pydantic.dataclasses.dataclass",
+    }
+)  # fmt: skip
+_MODELS = frozenset(
+    {
+        "pydantic.BaseModel", "pydantic.main.BaseModel", "sqlmodel.SQLModel", "msgspec.Struct", "ninja.Schema",
+        "pydantic.v1.BaseModel", "pydantic.generics.GenericModel", "pydantic.RootModel",
+    }
+)  # fmt: skip
+_SETTINGS = frozenset(
+    {
+        "pydantic.BaseSettings",
+        "pydantic_settings.BaseSettings",
+        "pydantic.v1.BaseSettings",
+        "pydantic_settings.main.BaseSettings",
+    }
+)
+FIELD_MAKERS = frozenset(
+    {
+        "dataclasses.field", "attr.ib", "attr.attrib", "attr.field", "attrs.field", "pydantic.Field", "pydantic.fields.Field",
+        "msgspec.field", "sqlmodel.Field", "pydantic.v1.Field",
+    }
+)  # fmt: skip
+ENUMS = frozenset(
+    {"enum.Enum", "enum.StrEnum", "enum.IntEnum", "enum.Flag", "enum.IntFlag", "enum.ReprEnum", "strenum.StrEnum"}
+)
+
+
+def kind_of(cls: ClassValue) -> str:
+    """Return what writes the class's constructor: "enum", "settings", "fields", "namedtuple", "typeddict", or ""."""
+    for base in cls.mro:
+        if type(base) is External:
+            if base.name in ENUMS:
+                return "enum"
+            if base.name in _SETTINGS:
+                return "settings"
+            if base.name in _MODELS:
+                return "fields"
+            if base.name in ("typing.NamedTuple", "collections.namedtuple"):
+                return "namedtuple"
+            if base.name in ("typing.TypedDict", "typing_extensions.TypedDict"):
+                return "typeddict"
+        elif type(base) is ClassValue:
+            for decorator in base.decorators:
+                if type(decorator) is External and decorator.name in _DATACLASS:
+                    return "fields"
+    return ""
+
+
+def fields_of(cls: ClassValue) -> dict[str, ClassValue]:
+    """Return the fields in the order of the constructor, each with the class that declares it."""
+    found: dict[str, ClassValue] = {}
+    for base in reversed(cls.mro):
+        if type(base) is ClassValue:
+            for name in base.fields:
+                if not _is_class_variable(base.fields[name]):
+                    found[name] = base
+            for name, value in base.attrs.items():
+                if name not in base.fields and type(value) is FieldDefault:
+                    found[name] = base
+    return found
+
+
+class FieldDefault:
+    """What `field(...)`, `Field(...)` and their kind return: a default, a factory, names of variables."""
+
+    __slots__ = ("args",)
+
+    def __init__(self, args: Arguments) -> None:
+        self.args = args
+
+    def keyword(self, *names: str) -> Value | Missing:
+        """Return the first keyword that was given."""
+        for name in names:
+            for key, value in self.args.keywords:
+                if key == name:
+                    return value
+        return MISSING
+
+
+def _is_class_variable(annotation: ir.Expr) -> bool:
+    from scopelint.link import source
+
+    return "ClassVar" in source.of(annotation)
+
+
+def default_of(m: Machine, cls: ClassValue, name: str, ref: Ref | None) -> Value | Missing:
+    """Return a field's default, MISSING when it has none."""
+    value = class_attribute(m, cls, name)
+    if isinstance(value, Missing):
+        return MISSING
+    if isinstance(value, FieldDefault):
+        return _made_default(m, value, ref)
+    if isinstance(value, (Property, StaticMethod, ClassMethod)):
+        return MISSING
+    return value
+
+
+def _made_default(m: Machine, made: FieldDefault, ref: Ref | None) -> Value | Missing:
+    from scopelint.link import calls
+
+    factory = made.keyword("default_factory", "factory")
+    if not isinstance(factory, Missing):
+        return calls.call(m, factory, Arguments(), None)
+    value = made.keyword("default")
+    if isinstance(value, Missing) and made.args.positional:
+        value = made.args.positional[0]
+    if isinstance(value, Missing):
+        return MISSING
+    record = m.instance(value)
+    if record is not None and record.cls in (External("attr.Factory"), External("attrs.Factory")):
+        made_factory = record.attrs.get("factory", None)
+        takes_self = record.attrs.get("takes_self", False)
+        return calls.call(m, made_factory, Arguments((ref,) if takes_self is True and ref is not None else ()), None)
+    if type(value) is Unknown or (type(value) is External and value.name == "builtins.Ellipsis"):
+        return MISSING
+    return value
+
+
+def instantiate(m: Machine, cls: ClassValue, args: Arguments, node: ir.Call | None) -> Value:
+    """Return a new instance, its constructor run."""
+    kind = kind_of(cls)
+    if kind == "enum":
+        return _member(m, cls, args)
+    if kind == "typeddict":
+        return m.new(DictRecord(dict(args.keywords), args.open_keywords))
+    maker = class_attribute(m, cls, "__new__")
+    if isinstance(maker, (StaticMethod, ClassMethod)):
+        maker = maker.function
+    if isinstance(maker, FunctionValue) and not any(frame.function is maker for frame in m.frames()):
+        from scopelint.link import calls
+
+        made = calls.call(
+            m, maker, Arguments((cls, *args.positional), args.keywords, args.open_positional, args.open_keywords), node
+        )
+        record = m.instance(made)
+        if type(made) is not Ref or record is None or record.cls is not cls:
+            return made
+        ref = made
+    else:
+        ref = m.new(InstanceRecord(cls, {}, args.all()))
+    construct(m, cls, ref, args, kind, node)
+    observe(m, cls, ref)
+    return ref
+
+
+def construct(m: Machine, cls: ClassValue, ref: Ref, args: Arguments, kind: str, node: ir.Call | None) -> None:
+    """Run the constructor of a new instance."""
+    from scopelint.link import calls, libraries_model
+
+    init = class_attribute(m, cls, "__init__")
+    if isinstance(init, FunctionValue):
+        calls.call(m, Bound(init, ref), args, node)
+    elif kind in ("fields", "settings", "namedtuple"):
+        fill_fields(m, cls, ref, args, kind)
+    elif external_base(cls) is not None:
+        libraries_model.construct(m, ref, args)
+
+
+def fill_fields(m: Machine, cls: ClassValue, ref: Ref, args: Arguments, kind: str) -> None:
+    """Set the fields as a generated constructor does."""
+    from scopelint.link import calls, environment
+
+    fields = fields_of(cls)
+    given = dict(args.keywords)
+    for name, value in zip(fields, args.positional, strict=False):
+        given.setdefault(name, value)
+    for name, declaring in fields.items():
+        field = class_attribute(m, cls, name)
+        alias = field.keyword("alias") if isinstance(field, FieldDefault) else MISSING
+        alias_name = text.known(alias) if not isinstance(alias, Missing) else None
+        public = name.lstrip("_")
+        value: Value | Missing = given.get(name, given.get(alias_name or public, given.get(public, MISSING)))
+        if isinstance(value, Missing):
+            default = default_of(m, cls, name, ref)
+            if kind == "settings":
+                value = environment.setting(m, cls, name, declaring.fields.get(name), field, default)
+            elif isinstance(default, Missing):
+                hook = cls.defaults.get(name)
+                if hook is not None:
+                    value = calls.call(m, Bound(hook, ref), Arguments(), None)
+                else:
+                    value = Unknown(Why(f"field '{name}' of {cls.name}", "", 0, name))
+            else:
+                value = default
+        elif isinstance(field, FieldDefault):
+            converter = field.keyword("converter")
+            if not isinstance(converter, Missing):
+                value = calls.call(m, converter, Arguments((value,)), None)
+        record = m.record(ref)
+        assert type(record) is InstanceRecord
+        m.put(ref, InstanceRecord(cls, {**record.attrs, name: m.pick(value)}, record.args))
+    for hook_name in ("__post_init__", "__attrs_post_init__", "model_post_init"):
+        post = class_attribute(m, cls, hook_name)
+        if isinstance(post, FunctionValue):
+            calls.call(m, Bound(post, ref), Arguments((None,) if hook_name == "model_post_init" else ()), None)
+
+
+def _member(m: Machine, cls: ClassValue, args: Arguments) -> Value:
+    members = [value for value in cls.attrs.values() if type(value) is EnumMember]
+    if args.positional:
+        wanted = args.positional[0]
+        if type(wanted) is EnumMember:
+            return wanted
+        from scopelint.link import tests
+
+        for member in members:
+            if tests.compare(m, member.value, "==", wanted):
+                return member
+    return m.pick(one_of(members)) if members else Unknown(Why(f"a member of {cls.name}"))
+
+
+def observe(m: Machine, cls: ClassValue, ref: Ref) -> None:
+    """Remember an instance, for code that receives one from where it cannot be seen."""
+    seen = m.instances.setdefault(cls, {})
+    if len(seen) >= MAX_INSTANCES:
+        return
+    key = freeze(m, ref, 0, {})
+    if key not in seen:
+        kept = m.persist(ref)
+        assert type(kept) is Ref
+        seen[key] = kept
+        m.touch(("instances", id(cls)))
+
+
+def freeze(m: Machine, value: Value, depth: int, seen: dict[int, int]) -> object:
+    """Return a value's content in a form that can be compared and hashed."""
+    if depth > 6:
+        return "…"
+    if type(value) is Ref:
+        if value.id in seen:
+            return ("again", seen[value.id])
+        seen[value.id] = len(seen)
+        record = m.record(value)
+        if type(record) is ListRecord:
+            return (record.kind, *(freeze(m, item, depth + 1, seen) for item in record.items))
+        if type(record) is DictRecord:
+            return ("dict", *((str(key), freeze(m, item, depth + 1, seen)) for key, item in record.items.items()))
+        assert type(record) is InstanceRecord
+        return (id(record.cls) if type(record.cls) is ClassValue else record.cls.name,) + tuple(  # type: ignore[union-attr]  # a class or an External
+            (name, freeze(m, item, depth + 1, seen)) for name, item in sorted(record.attrs.items())
+        )
+    if type(value) is Tuple:
+        return tuple(freeze(m, item, depth + 1, seen) for item in value.items)
+    if type(value) is Bound:
+        return ("bound", value.function, freeze(m, value.receiver, depth + 1, seen))
+    return value
+
+
+def instance_for(m: Machine, cls: ClassValue) -> Value:
+    """Return an instance of a class as the program makes them: those seen, or one made from unknown arguments."""
+    m.reads.add(("instances", id(cls)))
+    kinds = [kind for kind in m.subclasses(cls) if m.instances.get(kind)]
+    seen = [ref for kind in kinds for ref in m.instances[kind].values()]
+    if seen:
+        return m.pick(one_of(seen))
+    if cls in m.constructing:
+        return Unknown(Why(f"an instance of {cls.name}"))
+    if kind_of(cls) == "enum":
+        return _member(m, cls, Arguments())
+    m.constructing.append(cls)
+    try:
+        from scopelint.link import roots
+
+        init = class_attribute(m, cls, "__init__")
+        args = roots.parameters(m, init, skip_first=True) if isinstance(init, FunctionValue) else Arguments()
+        ref = m.new(InstanceRecord(cls, {}, ()))
+        construct(m, cls, ref, args, kind_of(cls), None)
+        return ref
+    finally:
+        m.constructing.pop()
+
+
+def make_member(m: Machine, cls: ClassValue, name: str, value: Value) -> EnumMember:
+    """Return a member of an enumeration; a constructor of the enumeration runs on it."""
+    if isinstance(value, FieldDefault) or (
+        type(value) is Ref and m.instance(value) and m.instance(value).cls == External("enum.auto")
+    ):  # type: ignore[union-attr]  # tested
+        value = text.of(name.lower())
+    member = EnumMember(cls, name, value)
+    init = cls.attrs.get("__init__")
+    if isinstance(init, FunctionValue):
+        from scopelint.link import calls
+
+        ref = m.new(InstanceRecord(cls, {}, (value,)))
+        positional = value.items if type(value) is Tuple else (value,)
+        calls.call(m, Bound(init, ref), Arguments(positional), None)
+        m.members[(id(cls), name)] = m.persist(ref)  # type: ignore[assignment]  # an object stays one
+    return member
+
+
+__all__ = ["Str", "construct", "instance_for", "instantiate", "set_attribute"]

@@ -1,0 +1,207 @@
+"""The linker's front: sets the machine up, runs the roots, and turns what was recorded into API calls."""
+
+from __future__ import annotations
+
+import gc
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from scopelint.link import libraries, roots
+from scopelint.link.machine import Machine
+from scopelint.link.modules import Modules, Tree
+from scopelint.link.record import Recorded, Recorder
+from scopelint.model import ApiCall, Certainty
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from scopelint.facts.ir import Facts
+    from scopelint.link.libraries import Row
+    from scopelint.link.values import FunctionValue
+
+
+class LinkRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What the linker needs to know.
+
+    `files` are all Python files of the project, relative to its root; `own` those that are analysed; `load` gives a
+    file's facts (paths of search roots are absolute), None for a file that cannot be read.
+    """
+
+    files: tuple[str, ...]
+    own: tuple[str, ...]
+    load: Callable[[str], Facts | None]
+    search: tuple[tuple[str, tuple[str, ...]], ...] = ()  # absolute folder with a trailing slash, and its files
+    is_library: Callable[[str], bool] = lambda _path: False
+    variables: frozenset[str] = frozenset()
+    hosts: frozenset[str] = frozenset()
+    clients: tuple[Row, ...] = ()
+    operations: Mapping[str, str] = {}  # configured: qualified name -> operation
+    operation_names: frozenset[str] = frozenset()  # derived from the catalog
+    mentioned: frozenset[str] = frozenset()  # names in configuration files that may refer to code
+    count_dead_code: bool = False
+
+
+class Linked(msgspec.Struct, frozen=True):
+    """The API calls of the project, and what bounds were reached."""
+
+    calls: tuple[ApiCall, ...]
+    bounds: tuple[str, ...] = ()
+    open_classes: tuple[str, ...] = ()
+
+
+def link(request: LinkRequest) -> Linked:
+    """Run the project abstractly and return the requests that it sends."""
+    enabled = gc.isenabled()
+    gc.disable()  # nearly everything made here lives to the end; collecting costs a fifth of the time
+    try:
+        return _link(request)
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _link(request: LinkRequest) -> Linked:
+    table = libraries.load(request.clients)
+    modules = Modules(
+        Tree(request.files),
+        request.load,
+        tuple((folder, Tree(found)) for folder, found in request.search),
+        request.is_library,
+        table.tops,
+    )
+    m = Machine(modules, table, Recorder(), request.variables)
+    m.hosts = request.hosts
+    m.vocabulary = _vocabulary(request)
+    m.settings_paths = tuple(
+        path for path in request.own if path.rpartition("/")[2] == "settings.py" or "/settings/" in f"/{path}"
+    )
+    runner = roots.Runner(m, request.count_dead_code, request.mentioned)
+    own = [module for path in request.own if (module := modules.get(path)) is not None]
+    _prepare(m, [module.facts.body for module in own])
+    runner.modules(module for module in own if not module.library)
+    functions = list(m.functions.values())
+    runner.all(functions)
+    _late_functions(m, runner, functions)
+    for module in own:
+        if module.status == 0:
+            m.live = False
+            runner._collect(("module", module.path), lambda module=module: m.run_module(module), runner.dead)  # type: ignore[misc]  # the default binds the loop's value
+            m.live = True
+    _late_functions(m, runner, functions)
+    return Linked(_calls(m, runner), tuple(sorted(m.spent)))
+
+
+def _late_functions(m: Machine, runner: roots.Runner, done: list[FunctionValue]) -> None:
+    """Run functions that were defined while others ran: nested ones that nothing called."""
+    for _ in range(3):
+        seen = {id(function.node) for function in done}
+        fresh = [function for key, function in m.functions.items() if key not in seen and key not in m.entered]
+        if not fresh:
+            return
+        done.extend(fresh)
+        runner.all(fresh)
+
+
+def _prepare(m: Machine, bodies: list[tuple[object, ...]]) -> None:
+    from scopelint.facts import ir
+
+    found: list[ir.Function] = []
+    pending: list[object] = list(bodies)
+    while pending:
+        node = pending.pop()
+        if type(node) is tuple:
+            pending.extend(node)
+        elif type(node) is ir.Function:
+            found.append(node)
+            pending.extend(node.body)
+        elif type(node) is ir.Class:
+            pending.extend(node.body)
+        elif type(node) in (ir.If, ir.Try, ir.With, ir.For, ir.While, ir.Branch):
+            pending.extend(getattr(node, field) for field in node.__struct_fields__)  # type: ignore[attr-defined]  # a node
+    names = {function.name: frozenset(function.names) for function in found}
+    relevant = set(roots.SENDERS)
+    while True:
+        added = {
+            function.name
+            for function in found
+            if function.name not in relevant and not relevant.isdisjoint(function.names)
+        }
+        if not added:
+            break
+        relevant |= added
+    m.relevant = frozenset(relevant)
+    m.refusal_helpers = frozenset(
+        function.name for function in found if function.checks_refusal and function.name not in relevant and names
+    )
+
+
+def _vocabulary(request: LinkRequest) -> Callable[[str], tuple[str, bool] | None]:
+    configured = {name.replace("()", ""): operation for name, operation in request.operations.items()}
+
+    def look_up(name: str) -> tuple[str, bool] | None:
+        found = configured.get(name)
+        if found is not None:
+            return found, True
+        parts = name.split(".")
+        for size in (1, 2, 3):
+            for end in (len(parts), len(parts) - 1):
+                tail = ".".join(parts[max(end - size, 0) : end])
+                if tail in request.operation_names:
+                    return tail, False
+        return None
+
+    return look_up
+
+
+def _calls(m: Machine, runner: roots.Runner) -> tuple[ApiCall, ...]:
+    """Return the calls that count and those that do not, without versions that a caller has fixed."""
+    live = [recorded for found in runner.results.values() for recorded in found.values()]
+    dead = [recorded for found in runner.dead.values() for recorded in found.values()]
+    fixed = {function for recorded in live for function in recorded.functions[1:]}
+    merged: dict[tuple[object, ...], ApiCall] = {}
+    for recorded in live:
+        if _is_open_version(recorded, fixed):
+            continue
+        _merge(merged, recorded.call)
+    for recorded in dead:
+        counts = not recorded.through_self and not _in_library(m, recorded)
+        if _is_open_version(recorded, fixed) and recorded.parameter:
+            continue
+        _merge(merged, msgspec.structs.replace(recorded.call, live=counts))
+    return tuple(sorted(merged.values(), key=_order))
+
+
+def _is_open_version(recorded: Recorded, fixed: set[int]) -> bool:
+    """Say whether a request is unresolved only since its root ran without a caller, while callers do fix it."""
+    return recorded.call.certainty is Certainty.UNRESOLVED and recorded.parameter != 0 and recorded.parameter in fixed
+
+
+def _in_library(m: Machine, recorded: Recorded) -> bool:
+    function = m.functions.get(recorded.root)
+    return function is not None and function.module.library
+
+
+def _merge(merged: dict[tuple[object, ...], ApiCall], call: ApiCall) -> None:
+    """Keep one call a place, endpoint and query; certain wins over probable, used over unused."""
+    key = (call.span, call.method, call.origin, call.path, call.query, call.operation)
+    other = merged.get(key)
+    if other is None:
+        merged[key] = call
+        return
+    better = call if _rank(call) < _rank(other) else other
+    merged[key] = msgspec.structs.replace(
+        better,
+        live=call.live or other.live,
+        handled=call.handled and other.handled,
+        roots=tuple(sorted({*call.roots, *other.roots})),
+    )
+
+
+def _rank(call: ApiCall) -> tuple[bool, int, int]:
+    order = (Certainty.CERTAIN, Certainty.PROBABLE, Certainty.UNRESOLVED)
+    return not call.live, order.index(call.certainty), len(call.chain)
+
+
+def _order(call: ApiCall) -> tuple[object, ...]:
+    return call.span, call.method or "", call.path or "", call.origin.text or "", str(call.query), call.operation

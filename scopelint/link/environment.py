@@ -1,0 +1,144 @@
+"""Environment variables and settings: every usual way in which code reads them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scopelint.link import attributes, text
+from scopelint.link.items import MISSING, Missing
+from scopelint.link.values import ClassValue, DictRecord, Env, External, Hole, Ref, Str, Unknown, Why
+
+if TYPE_CHECKING:
+    from scopelint.facts import ir
+    from scopelint.link.machine import Machine
+    from scopelint.link.values import Value
+
+_ENVIRON = frozenset({"os.environ", "os.environb", "environ.environ"})
+_CONSTANTS: dict[str, Value] = {
+    "typing.TYPE_CHECKING": False,
+    "typing_extensions.TYPE_CHECKING": False,
+    **{
+        f"http.HTTPMethod.{verb}": text.of(verb)
+        for verb in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+    },
+    **{f"hdrs.METH_{verb}": text.of(verb) for verb in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")},
+    **{
+        f"aiohttp.hdrs.METH_{verb}": text.of(verb)
+        for verb in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+    },
+    "os.sep": text.of("/"),
+    "builtins.Ellipsis": Unknown(Why("...")),
+}
+_SETTINGS_OBJECTS = ("django.conf.settings", "dynaconf.settings", "flask.current_app.config", "starlette.config")
+_TEXT_TYPES = ("str", "HttpUrl", "AnyUrl", "AnyHttpUrl", "SecretStr", "Url")
+
+
+def is_environ(name: str) -> bool:
+    """Say whether a qualified name is the mapping of environment variables."""
+    return name in _ENVIRON
+
+
+def variable(name: Value, default: Value | Missing = MISSING) -> Value:
+    """Return the text of an environment variable."""
+    known = text.known(name)
+    if known is None:
+        return Unknown(Why("an environment variable whose name is not known"))
+    if type(default) is Str:
+        return Str((Env(known, default),))
+    return Str((Env(known),))
+
+
+def constant(m: Machine, name: str) -> Value:
+    """Return the value of an attribute of code that is not analysed."""
+    found = _CONSTANTS.get(name)
+    if found is not None or name in _CONSTANTS:
+        return found
+    if name.startswith(_SETTINGS_OBJECTS):
+        last = name.rpartition(".")[2]
+        if name not in _SETTINGS_OBJECTS and last.isupper():
+            return django_setting(m, last)
+    last = name.rpartition(".")[2]
+    if last in m.variables and last.isupper():
+        return Str((Env(last),))
+    if last.upper() in m.variables and not last[:1].isupper():
+        return Str((Env(last.upper()),))
+    return External(name)
+
+
+def django_setting(m: Machine, name: str) -> Value:
+    """Return a Django setting: from the project's settings modules when one defines it, else by its name."""
+    found: list[Value] = []
+    for path in m.settings_paths:
+        module = m.modules.get(path)
+        if module is not None:
+            value = attributes.module_global(m, module, name)
+            if not isinstance(value, Missing):
+                found.append(m.pick(value))
+    if found:
+        from scopelint.link.machine import one_of
+
+        return m.pick(one_of(found))
+    return Str((Env(name),))
+
+
+def setting(
+    m: Machine, cls: ClassValue, name: str, annotation: ir.Expr | None, field: Value | Missing, default: Value | Missing
+) -> Value:
+    """Return the value of a pydantic settings field: of its environment variable, else its default."""
+    from scopelint.link import source
+
+    names = list(_explicit_names(m, field))
+    if not names:
+        names = [_prefix(m, cls) + name]
+    shown = source.of(annotation) if annotation is not None else "str"
+    if default is None or not any(kind in shown for kind in _TEXT_TYPES):
+        if not isinstance(default, (Missing, Str)) and default is not None:
+            return default
+        if not any(kind in shown for kind in _TEXT_TYPES):
+            kind_value = m.annotation(annotation, cls.module) if annotation is not None else None
+            if type(kind_value) is ClassValue:
+                from scopelint.link import calls
+                from scopelint.link.values import Arguments
+
+                return calls.call(m, kind_value, Arguments(), None)
+            return Unknown(Why(f"setting '{name}'", "", 0, name))
+    chosen = next((n for n in names if n.upper() in m.variables), names[0])
+    return Str((Env(chosen.upper(), default if type(default) is Str else None),))
+
+
+def _explicit_names(m: Machine, field: Value | Missing) -> list[str]:
+    from scopelint.link.classes import FieldDefault
+
+    if not isinstance(field, FieldDefault):
+        return []
+    value = field.keyword("validation_alias", "alias", "env")
+    if isinstance(value, Missing):
+        return []
+    known = text.known(value)
+    if known is not None:
+        return [known]
+    record = m.instance(value)
+    if record is not None:
+        return [name for item in record.args if (name := text.known(item)) is not None]
+    from scopelint.link.sequences import elements
+
+    items, _ = elements(m, value)
+    return [name for item in items if (name := text.known(item)) is not None]
+
+
+def _prefix(m: Machine, cls: ClassValue) -> str:
+    config = attributes.class_attribute(m, cls, "model_config")
+    if type(config) is Ref:
+        record = m.record(config)
+        if type(record) is DictRecord:
+            return text.known(record.items.get("env_prefix", None)) or ""
+        prefix = getattr(record, "attrs", {}).get("env_prefix")
+        return text.known(prefix) or ""
+    inner = attributes.class_attribute(m, cls, "Config")
+    if type(inner) is ClassValue:
+        value = inner.attrs.get("env_prefix")
+        return text.known(value) or ""
+    return text.known(cls.keywords.get("env_prefix")) or ""
+
+
+__all__ = ["Hole"]

@@ -1,0 +1,313 @@
+"""Items of containers, and the text of values."""
+
+from __future__ import annotations
+
+import operator
+from typing import TYPE_CHECKING
+
+from scopelint.link import text
+from scopelint.link.machine import one_of
+from scopelint.link.sequences import elements, key_of, key_value
+from scopelint.link.values import (
+    AnnotatedType,
+    Arguments,
+    ClassValue,
+    DictRecord,
+    EnumMember,
+    Env,
+    External,
+    Hole,
+    InstanceRecord,
+    ListRecord,
+    Ref,
+    Str,
+    Tuple,
+    Unknown,
+    Why,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scopelint.facts import ir
+    from scopelint.link.machine import Machine
+    from scopelint.link.values import Value
+
+
+class Missing:
+    """The mark of something that is not there, where None is a value."""
+
+
+MISSING = Missing()
+_ARITHMETIC: dict[str, Callable[[float, float], float]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "//": operator.floordiv,
+    "%": operator.mod,
+}
+_NUMBER_LIMIT = 10**12
+
+
+def dict_key(m: Machine, value: Value) -> object:
+    """Return the form in which a value is a dict's key, MISSING when it is not known."""
+    value = m.pick(value)
+    if type(value) is Unknown:
+        return MISSING
+    key = key_of(value)
+    return MISSING if key is None and value is not None else key
+
+
+def get_item(m: Machine, value: Value, index: Value, node: ir.Sub | None) -> Value:
+    """Return `value[index]`; every item is possible where the index is not known."""
+    if type(value) is Tuple:
+        return _at(m, value.items, False, index)
+    if type(value) is Ref:
+        record = m.record(value)
+        if type(record) is ListRecord:
+            return _at(m, record.items, record.more, index)
+        if type(record) is DictRecord:
+            return _from_dict(m, record, index)
+        if type(record) is InstanceRecord:
+            return _from_instance(m, value, record, index)
+    if type(value) is External:
+        return _external_item(m, value, index)
+    if type(value) is ClassValue:
+        name = text.known(index)
+        if name is not None and type(value.attrs.get(name)) is EnumMember:
+            return value.attrs[name]
+        getter = value.attrs.get("__class_getitem__")
+        return value if getter is None else value
+    if type(value) is Str:
+        known = text.known(value)
+        if known is not None and type(index) is int and -len(known) <= index < len(known):
+            return text.of(known[index], text.first_origin(value))
+        return Unknown(Why("a character of a text"))
+    if type(value) is Unknown:
+        name = text.known(index)
+        if name is not None and name in m.variables:
+            return Str((Env(name),))
+        return Unknown(Why(value.why.text, value.why.expression, value.why.parameter, name or value.why.name))
+    return Unknown(Why("an item of a value that is not understood"))
+
+
+def _at(m: Machine, found: tuple[Value, ...], more: bool, index: Value) -> Value:
+    if type(index) is int and not isinstance(index, bool):
+        if -len(found) <= index < len(found):
+            return m.pick(found[index])
+        return Unknown(Why("an element of a sequence that is not wholly known"))
+    if found and not more:
+        return m.pick(one_of(found))
+    return Unknown(Why("an element of a sequence that is not wholly known"))
+
+
+def _from_dict(m: Machine, record: DictRecord, index: Value) -> Value:
+    key = dict_key(m, index)
+    if isinstance(key, Missing):
+        if record.items and not record.more:
+            return m.pick(one_of(record.items.values()))
+        return Unknown(Why("an item of a dict by a key that is not known"))
+    if key in record.items:
+        return m.pick(record.items[key])
+    name = text.known(index)
+    if name is not None and name in m.variables:
+        return Str((Env(name),))
+    return Unknown(Why(f"a dict has no key {name!r} here" if name else "a key that a dict does not have here"))
+
+
+def _from_instance(m: Machine, value: Ref, record: InstanceRecord, index: Value) -> Value:
+    from scopelint.link import attributes, calls
+
+    fields = attributes.named_tuple_fields(m, record)
+    if fields is not None:
+        return _at(m, fields, False, index)
+    method = attributes.find_method(m, value, "__getitem__")
+    if method is not None:
+        return calls.call(m, method, Arguments((index,)), None)
+    return Unknown(Why("an item of an object"))
+
+
+def _external_item(m: Machine, value: External, index: Value) -> Value:
+    from scopelint.link import environment
+
+    if environment.is_environ(value.name):
+        return environment.variable(index)
+    if value.name in ("typing.Annotated", "typing_extensions.Annotated") and type(index) is Tuple and index.items:
+        return AnnotatedType(index.items[0], index.items[1:])
+    if value.name.rpartition(".")[2] in ("Optional", "Final", "ClassVar", "Type", "Union", "Required", "NotRequired"):
+        inner = index.items if type(index) is Tuple else (index,)
+        kinds = [item for item in inner if item is not None]
+        return AnnotatedType(kinds[0]) if kinds else value
+    name = text.known(index)
+    if name is not None and name in m.variables:
+        return Str((Env(name),))
+    return (
+        value
+        if value.name.startswith(("typing.", "builtins.", "collections."))
+        else Unknown(Why(f"an item of {value.name}", "", 0, name or ""))
+    )
+
+
+def get_slice(m: Machine, value: Value, lower: Value, upper: Value, stepped: bool) -> Value:
+    """Return `value[lower:upper]`."""
+    bounds = (lower is None or type(lower) is int) and (upper is None or type(upper) is int) and not stepped
+    if bounds:
+        start, end = lower, upper
+        if type(value) is Tuple:
+            return Tuple(value.items[start:end])  # type: ignore[misc]  # both are int or None: tested above
+        if type(value) is Ref:
+            record = m.record(value)
+            if type(record) is ListRecord:
+                return m.list(record.items[start:end], record.more, record.kind)  # type: ignore[misc]  # as above
+        known = text.known(value)
+        if known is not None and type(value) is Str:
+            return text.of(known[start:end], text.first_origin(value))  # type: ignore[misc]  # as above
+        if type(value) is Str and lower is None and upper == -1:
+            return value
+    elif type(value) is Ref and type(m.record(value)) is ListRecord:
+        found, _ = elements(m, value)
+        return m.list(found, True)
+    return Unknown(value.why if type(value) is Unknown else Why("a part of a value"))
+
+
+def set_item(m: Machine, value: Value, index: Value, item: Value) -> None:
+    """Execute `value[index] = item`."""
+    if type(value) is not Ref:
+        return
+    record = m.record(value)
+    if type(record) is DictRecord:
+        key = dict_key(m, index)
+        if isinstance(key, Missing):
+            m.put(value, DictRecord(record.items, True))
+        else:
+            m.put(value, DictRecord({**record.items, key: item}, record.more))
+    elif type(record) is ListRecord and type(index) is int and -len(record.items) <= index < len(record.items):
+        found = list(record.items)
+        found[index] = item
+        m.put(value, ListRecord(record.kind, tuple(found), record.more))
+    elif type(record) is InstanceRecord:
+        from scopelint.link import attributes, calls
+
+        method = attributes.find_method(m, value, "__setitem__")
+        if method is not None:
+            calls.call(m, method, Arguments((index, item)), None)
+
+
+def delete_item(m: Machine, value: Value, index: Value) -> None:
+    """Execute `del value[index]`."""
+    if type(value) is Ref:
+        record = m.record(value)
+        if type(record) is DictRecord:
+            key = dict_key(m, index)
+            m.put(value, DictRecord({k: v for k, v in record.items.items() if k != key}, record.more))
+
+
+def update_dict(m: Machine, target: Ref, other: Value) -> None:
+    """Execute `target.update(other)`."""
+    record = m.record(target)
+    if type(record) is not DictRecord:
+        return
+    found = dict_items(m, other)
+    if found is None:
+        m.put(target, DictRecord(record.items, True))
+    else:
+        m.put(target, DictRecord({**record.items, **found.items}, record.more or found.more))
+
+
+def merged_dict(m: Machine, left: Ref, right: Value) -> Value:
+    """Return `left | right`."""
+    record = m.record(left)
+    assert type(record) is DictRecord
+    copy = m.new(record)
+    update_dict(m, copy, right)
+    return copy
+
+
+def dict_items(m: Machine, value: Value) -> DictRecord | None:
+    """Return what `dict(value)` holds, None when nothing is known."""
+    if type(value) is Ref:
+        record = m.record(value)
+        if type(record) is DictRecord:
+            return record
+        if type(record) is ListRecord:
+            found: dict[object, Value] = {}
+            more = record.more
+            for pair in record.items:
+                parts, _ = elements(m, pair)
+                key = dict_key(m, parts[0]) if len(parts) == 2 else MISSING
+                if isinstance(key, Missing):
+                    more = True
+                else:
+                    found[key] = m.pick(parts[1])
+            return DictRecord(found, more)
+    if type(value) is Tuple:
+        return dict_items(m, m.list(value.items))
+    return None
+
+
+def pairs(record: DictRecord) -> list[tuple[Value, Value]]:
+    """Return the items of a dict as values."""
+    return [(key_value(key), value) for key, value in record.items.items()]
+
+
+def to_text(m: Machine, value: Value, spec: str = "") -> Str:
+    """Return what `str(value)` gives, calling `__str__` where the code defines it."""
+    value = m.pick(value)
+    if type(value) is Ref:
+        from scopelint.link import attributes, calls
+
+        for name in ("__format__", "__str__"):
+            method = attributes.find_method(m, value, name)
+            if method is not None:
+                found = calls.call(m, method, Arguments((text.of(spec),) if name == "__format__" else ()), None)
+                if type(found) is Str:
+                    return found
+        record = m.record(value)
+        if type(record) is InstanceRecord and type(record.attrs.get("__text__")) is Str:
+            return record.attrs["__text__"]  # type: ignore[return-value]  # a Str: tested
+    if type(value) is EnumMember:
+        from scopelint.link import attributes, calls
+
+        method = attributes.find_method(m, value, "__str__")
+        if method is not None:
+            found = calls.call(m, method, Arguments(), None)
+            if type(found) is Str:
+                return found
+        if not any(type(base) is External and base.name in ("builtins.str", "enum.StrEnum") for base in value.cls.mro):
+            if any(type(base) is External and base.name in ("builtins.int", "enum.IntEnum") for base in value.cls.mro):
+                return text.as_text(value.value, spec)
+            return text.of(f"{value.cls.name}.{value.name}")
+    return text.as_text(value, spec)
+
+
+def percent(m: Machine, template: Str, values: Value) -> Value:
+    """Return `template % values`; on a URL object it is an update of the query, which leaves the path as it is."""
+    record = m.record(values) if type(values) is Ref else None
+    positional = values.items if type(values) is Tuple else (values,)
+
+    def look_up(name: str | None, number: int) -> Value:
+        if name is not None:
+            if type(record) is DictRecord and name in record.items:
+                return m.pick(record.items[name])
+            return Unknown(Why(f"a value for %({name})"))
+        if number < len(positional):
+            found = m.pick(positional[number])
+            return to_text(m, found) if type(found) in (Ref, EnumMember) else found
+        return Unknown(Why("a value for %"))
+
+    if type(record) is DictRecord and not any(
+        "%" in part.text for part in template.parts if not isinstance(part, (Hole, Env))
+    ):
+        from scopelint.link import url_objects
+
+        return url_objects.with_query(m, template, values, False)
+    return text.percent(template, look_up)
+
+
+def arithmetic(op: str, left: float, right: float) -> Value:
+    """Return the result of an operation on numbers, where it is small and defined."""
+    try:
+        result = _ARITHMETIC[op](left, right)
+    except (KeyError, ArithmeticError, ValueError):
+        return Unknown(Why("a computed number"))
+    return result if abs(result) < _NUMBER_LIMIT else Unknown(Why("a computed number"))

@@ -1,0 +1,417 @@
+"""The abstract machine: heap, choices, frames, and the bounds on what it does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scopelint.facts import ir
+from scopelint.link import text
+from scopelint.link.modules import DONE, RUNNING
+from scopelint.link.state import BudgetSpent, Choice, DeadPath, Frame, Oracle, Outcome, State
+from scopelint.link.values import (
+    Bound,
+    Closure,
+    ClassValue,
+    DictRecord,
+    FunctionValue,
+    InstanceRecord,
+    Late,
+    ListRecord,
+    OneOf,
+    Ref,
+    Str,
+    Tuple,
+    Unknown,
+    Why,
+)
+from scopelint.model import Origin, OriginKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import TypeVar
+
+    from scopelint.link.libraries import Libraries
+    from scopelint.link.modules import Module, Modules
+    from scopelint.link.record import Recorder
+    from scopelint.link.values import Record, Value
+
+    T = TypeVar("T")
+
+MAX_STATES = 12
+"""States of one function at a time; past it they are joined."""
+MAX_FORKS = 24
+"""Ways in which one statement can go."""
+MAX_OUTCOMES = 16
+"""Ways in which one call can end; past it the rest are joined."""
+MAX_ALTERNATIVES = 16
+"""Values of one joined variable."""
+MAX_DEPTH = 48
+"""Calls inside each other."""
+MAX_RECURSION = 2
+"""Runs of one function inside itself."""
+MAX_LOOP = 48
+"""Elements of a known sequence that a loop runs over."""
+MAX_STEPS = 60_000
+"""Statements executed for one root."""
+MAX_INSTANCES = 12
+"""Different instances of one class that are remembered."""
+
+
+class Machine:
+    """Everything that a run shares. `evaluate`, `execute` and `call` are set up by `link.engine`."""
+
+    def __init__(self, modules: Modules, libraries: Libraries, recorder: Recorder, variables: frozenset[str]) -> None:
+        self.modules = modules
+        self.libraries = libraries
+        self.recorder = recorder
+        self.variables = variables  # names of variables and settings that hold the platform's base
+        self.base: dict[int, Record] = {}
+        self.made: dict[int, Record] = {}  # objects as they were made, for those that a path which ended has leaked
+        self.state = State({}, {})
+        self.frame: Frame = None  # type: ignore[assignment]  # set before anything runs
+        self.oracle = Oracle([])
+        self.steps = 0
+        self.spent: set[str] = set()  # bounds that were reached, for the report
+        self.serial = 0
+        self.texts: dict[int, Str] = {}
+        self.literals: dict[int, ClassValue | None] = {}
+        self.classes: dict[int, ClassValue] = {}
+        self.instances: dict[ClassValue, dict[object, Ref]] = {}
+        self.contexts: dict[int, FunctionValue] = {}
+        self.functions: dict[int, FunctionValue] = {}  # every function defined so far, by identity of its node
+        self.decorated: dict[int, Value] = {}  # what its name was bound to
+        self.entered: set[int] = set()
+        self.referred: set[int] = set()
+        self.names: set[str] = set()  # attribute names read from values that are not known
+        self.versions: dict[object, int] = {}
+        self.reads: set[object] = set()
+        self.owner_class: ClassValue | None = None  # the class whose body runs
+        self.doubt = 0  # how many doubtful steps lead to where it runs
+        self.methods: dict[str, list[FunctionValue]] = {}  # functions of class bodies by name
+        self.relevant: frozenset[str] = frozenset()  # names of functions from which a request may be reached
+        self.refusal_helpers: frozenset[str] = (
+            frozenset()
+        )  # names of functions that look for a refusal and send nothing
+        self.written: dict[tuple[int, str], list[Value]] = {}  # later writes to attributes of shared objects
+        self.members: dict[tuple[int, str], Ref] = {}
+        self.constructing: list[ClassValue] = []
+        self.all_classes: list[ClassValue] = []
+        self.any_names: list[tuple[Value, Frame]] = []  # getattr() with names that are not known
+        self.open_classes: set[int] = set()
+        self.settings_paths: tuple[str, ...] = ()
+        self.live = True  # whether what runs counts
+        self.ran: set[int] = set()
+        self.vocabulary: Callable[[str], tuple[str, bool] | None] = lambda _name: None
+        self.hosts: frozenset[str] = frozenset()
+
+    # --- heap --------------------------------------------------------------------------------------------------------
+
+    def new(self, record: Record) -> Ref:
+        """Put a new object on the heap."""
+        self.serial += 1
+        self.state.heap[self.serial] = record
+        self.made[self.serial] = record
+        return Ref(self.serial)
+
+    def record(self, ref: Ref) -> Record:
+        """Return what an object holds in the current state."""
+        found = self.state.heap.get(ref.id) or self.base.get(ref.id)
+        return self.made[ref.id] if found is None else found
+
+    def put(self, ref: Ref, record: Record) -> None:
+        """Change an object in the current state."""
+        self.state.heap[ref.id] = record
+
+    def instance(self, value: Value) -> InstanceRecord | None:
+        """Return the record of an instance, None for other values."""
+        if type(value) is Ref:
+            record = self.record(value)
+            if type(record) is InstanceRecord:
+                return record
+        return None
+
+    def list(self, items: Iterable[Value], more: bool = False, kind: str = "list") -> Ref:
+        """Return a new list."""
+        return self.new(ListRecord(kind, tuple(items), more))
+
+    def touch(self, key: object) -> None:
+        """Note that something shared has a new value, so that who read it runs again."""
+        self.versions[key] = self.versions.get(key, 0) + 1
+
+    # --- choices -----------------------------------------------------------------------------------------------------
+
+    def choose(self, count: int, key: str = "") -> int:
+        """Return which of `count` alternatives this run takes; with a key, the same on the whole path."""
+        if count < 2:
+            return 0
+        if key:
+            before = self.state.assumed.get(key)
+            if before is not None and before < count:
+                return before
+        oracle = self.oracle
+        if oracle.position < len(oracle.trail):
+            index = oracle.trail[oracle.position].index
+        else:
+            oracle.trail.append(Choice(count, 0))
+            index = 0
+        oracle.position += 1
+        if key:
+            self.state.assumed = {**self.state.assumed, key: index}
+        return index
+
+    def pick(self, value: Value) -> Value:
+        """Return one of the alternatives of a joined value; a name imported early is looked up now."""
+        for _ in range(MAX_DEPTH):
+            if type(value) is OneOf:
+                value = value.values[self.choose(len(value.values))]
+            elif type(value) is Late:
+                value = self._late(value)
+            else:
+                break
+        return value
+
+    def _late(self, value: Late) -> Value:
+        from scopelint.link import attributes
+        from scopelint.link.items import Missing
+
+        module = self.modules.get(value.path)
+        found = None if module is None else attributes.module_global(self, module, value.name)
+        if module is None or isinstance(found, Missing):
+            return Unknown(Why(f"'{value.name}' is not defined in {value.path}", value.name, 0, value.name))
+        return found
+
+    def outcome(self, produce: Callable[[], list[Outcome]]) -> Value:
+        """Return what a call gives on this path; `produce` runs once, whatever the number of its outcomes."""
+        oracle = self.oracle
+        if oracle.position < len(oracle.trail):
+            choice = oracle.trail[oracle.position]
+        else:
+            outcomes = produce()
+            if not outcomes:
+                raise DeadPath
+            choice = Choice(len(outcomes), 0, outcomes)
+            oracle.trail.append(choice)
+        oracle.position += 1
+        assert choice.outcomes is not None, "a replay met another kind of choice"
+        outcome = choice.outcomes[choice.index]
+        self.state.heap = outcome.heap.copy()
+        return outcome.value
+
+    def fork(self, state: State, action: Callable[[], T]) -> list[tuple[T, State]]:
+        """Run `action` from `state` in every way it can go; return each result with the state it leaves."""
+        outer_state, outer_oracle = self.state, self.oracle
+        results: list[tuple[T, State]] = []
+        pending: list[list[Choice]] = [[]]
+        while pending:
+            prefix = pending.pop()
+            fresh = len(prefix)
+            self.state = state.copy()
+            oracle = self.oracle = Oracle(prefix)
+            try:
+                results.append((action(), self.state))
+            except DeadPath:
+                pass
+            finally:
+                self.state, self.oracle = outer_state, outer_oracle
+            trail = oracle.trail
+            for index in range(fresh, len(trail)):
+                choice = trail[index]
+                for other in range(choice.count - 1, 0, -1):
+                    pending.append([*trail[:index], Choice(choice.count, other, choice.outcomes)])
+            if len(results) >= MAX_FORKS and pending:
+                self.spent.add(f"more than {MAX_FORKS} ways through one statement")
+                break
+        return results
+
+    # --- the program -------------------------------------------------------------------------------------------------
+
+    def frames(self) -> list[Frame]:
+        """Return the frames that run, the innermost first."""
+        found = []
+        frame: Frame | None = self.frame
+        while frame is not None:
+            found.append(frame)
+            frame = frame.caller
+        return found
+
+    def subclasses(self, cls: ClassValue) -> list[ClassValue]:
+        """Return a class and those that derive from it, in the order of their definition."""
+        return [cls, *(other for other in self.all_classes if other is not cls and cls in other.mro)]
+
+    def is_platform(self, origin: Origin) -> bool:
+        """Say whether an origin is the platform's."""
+        if origin.text is None:
+            return False
+        if origin.kind is OriginKind.VARIABLE:
+            return origin.text in self.variables
+        return origin.text.partition("://")[2].partition(":")[0] in self.hosts
+
+    def operations(self, name: str) -> tuple[str, bool] | None:
+        """Return the operation that a qualified name of code without source stands for, and whether it was configured."""
+        return self.vocabulary(name)
+
+    def run_module(self, module: Module) -> None:
+        """Execute a module's body."""
+        from scopelint.link.statements import block, join
+
+        module.status = RUNNING
+        outer = self.frame, self.state, self.oracle, self.owner_class, self.doubt
+        self.frame = Frame(module, None, None, None)
+        self.owner_class = None
+        self.doubt = 0
+        states = [State(module.globals, {})]
+        try:
+            for index, statement in enumerate(module.facts.body):
+                states = block(self, (statement,), states, frozenset())
+                if len(states) > 1 and index % 8 == 7:
+                    states = [join(states)]
+                if states:
+                    module.globals = states[0].env
+                    self.base.update(states[0].heap)
+                else:
+                    break
+            if states:
+                end = join(states)
+                module.globals = end.env
+                self.base.update(end.heap)
+        except BudgetSpent:
+            pass
+        finally:
+            module.status = DONE
+            self.frame, self.state, self.oracle, self.owner_class, self.doubt = outer
+
+    # --- frames ------------------------------------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """Count a statement; raises BudgetSpent past the bound."""
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            self.spent.add(f"more than {MAX_STEPS} steps from one entry point")
+            raise BudgetSpent
+
+    def run(self, function: FunctionValue, env: dict[str, Value], frame: Frame) -> list[Outcome]:
+        """Execute a function's body; return the ways in which it ends."""
+        from scopelint.link.statements import block
+
+        caller, caller_state = self.frame, self.state
+        before = caller.state
+        caller.state = caller_state
+        outer_class, self.owner_class = self.owner_class, None
+        self.frame = frame
+        frame.owner = function.owner
+        try:
+            states = block(self, function.node.body, [State(env, caller_state.heap)], frozenset())
+        finally:
+            self.frame = caller
+            self.state = caller_state
+            self.owner_class = outer_class
+            caller.state = before
+            frame.state = None
+        if function.node.is_generator:
+            return [self._generated(function, frame, states)]
+        outcomes = [*frame.returns, *(Outcome(None, state.heap) for state in states)]
+        return self._bounded(_distinct(outcomes))
+
+    def _generated(self, function: FunctionValue, frame: Frame, states: list[State]) -> Outcome:
+        ends = [outcome.heap for outcome in frame.returns] + [state.heap for state in states]
+        heap: dict[int, Record] = {}
+        for end in ends or [self.state.heap]:
+            heap.update(end)
+        self.serial += 1
+        items = tuple(dict.fromkeys(frame.yields))
+        record = ListRecord("context" if function.is_context else "generator", items, frame.yields_more)
+        heap[self.serial] = self.made[self.serial] = record
+        if function.is_context:
+            self.contexts[self.serial] = function
+        return Outcome(Ref(self.serial), heap)
+
+    def _bounded(self, outcomes: list[Outcome]) -> list[Outcome]:
+        if len(outcomes) <= MAX_OUTCOMES:
+            return outcomes
+        self.spent.add(f"more than {MAX_OUTCOMES} ways in which one call ends")
+        rest = outcomes[MAX_OUTCOMES - 1 :]
+        values = tuple(dict.fromkeys(outcome.value for outcome in rest))[:MAX_ALTERNATIVES]
+        return [*outcomes[: MAX_OUTCOMES - 1], Outcome(one_of(values), rest[0].heap)]
+
+    def seal(self, value: Value, frame: Frame, env: dict[str, Value]) -> Value:
+        """Return `value` with closures of the ending `frame` holding its variables as they are now."""
+        if type(value) is FunctionValue and value.closure is not None and value.closure.frame is frame:
+            sealed = value.copy()
+            sealed.closure = Closure(env, None, value.closure.outer)
+            return sealed
+        if type(value) is Tuple:
+            return Tuple(tuple(self.seal(item, frame, env) for item in value.items))
+        if type(value) is Bound:
+            return Bound(self.seal(value.function, frame, env), value.receiver)
+        return value
+
+    # --- values ------------------------------------------------------------------------------------------------------
+
+    def literal(self, node: ir.Const) -> Value:
+        """Return the value of a literal; a text's origin identifies it."""
+        if type(node.value) is not str:
+            return node.value
+        found = self.texts.get(id(node))
+        if found is None:
+            self.serial += 1
+            found = self.texts[id(node)] = text.of(node.value, self.serial)
+            self.literals[self.serial] = self.owner_class or (self.frame.owner if self.frame is not None else None)
+        return found
+
+    def persist(self, value: Value) -> Value:
+        """Return `value` with all objects that it reaches copied to the shared heap."""
+        return self._persist(value, {})
+
+    def _persist(self, value: Value, done: dict[int, Ref]) -> Value:
+        if type(value) is Ref:
+            if value.id in done:
+                return done[value.id]
+            if value.id not in self.state.heap:
+                return value
+            self.serial += 1
+            copy = done[value.id] = Ref(self.serial)
+            self.base[copy.id] = self._persist_record(self.record(value), done)
+            return copy
+        if type(value) is Tuple:
+            return Tuple(tuple(self._persist(item, done) for item in value.items))
+        if type(value) is Bound:
+            return Bound(self._persist(value.function, done), self._persist(value.receiver, done))
+        if type(value) is OneOf:
+            return OneOf(tuple(self._persist(item, done) for item in value.values))
+        return value
+
+    def _persist_record(self, record: Record, done: dict[int, Ref]) -> Record:
+        if type(record) is ListRecord:
+            return ListRecord(record.kind, tuple(self._persist(item, done) for item in record.items), record.more)
+        if type(record) is DictRecord:
+            return DictRecord({key: self._persist(item, done) for key, item in record.items.items()}, record.more)
+        assert type(record) is InstanceRecord
+        return InstanceRecord(
+            record.cls,
+            {key: self._persist(item, done) for key, item in record.attrs.items()},
+            tuple(self._persist(item, done) for item in record.args),
+        )
+
+
+def one_of(values: Iterable[Value]) -> Value:
+    """Return the alternatives as one value."""
+    found: dict[Value, None] = {}
+    for value in values:
+        for item in value.values if type(value) is OneOf else (value,):
+            found[item] = None
+    items = tuple(found)
+    if not items:
+        return Unknown(Why("a value that is never set"))
+    if len(items) > MAX_ALTERNATIVES:
+        return Unknown(Why(f"a value with more than {MAX_ALTERNATIVES} alternatives"))
+    return items[0] if len(items) == 1 else OneOf(items)
+
+
+def _distinct(outcomes: list[Outcome]) -> list[Outcome]:
+    if len(outcomes) < 2:
+        return outcomes
+    found: list[Outcome] = []
+    for outcome in outcomes:
+        if not any(outcome.value == other.value and outcome.heap == other.heap for other in found):
+            found.append(outcome)
+    return found

@@ -1,0 +1,341 @@
+"""What was seen: each request with its place, its chain of calls, how sure it is and what reached it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from scopelint.facts import ir
+from scopelint.link import source, text, urls
+from scopelint.link.sequences import elements
+from scopelint.link.values import (
+    Bound,
+    ClassValue,
+    Env,
+    External,
+    FunctionValue,
+    Hole,
+    InstanceRecord,
+    Lit,
+    Partial,
+    Ref,
+    Str,
+    Tuple,
+    Unknown,
+    Why,
+)
+from scopelint.model import ApiCall, Certainty, ChainLink, Origin, Query, QueryParameter, Span
+
+if TYPE_CHECKING:
+    from scopelint.link.machine import Machine
+    from scopelint.link.state import Frame
+    from scopelint.link.values import Value
+
+_SEARCH_DEPTH = 5
+"""Objects inside each other that are searched for the literal that fixes an endpoint."""
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """A request as recorded: the call, the root that ran, the functions that it went through."""
+
+    call: ApiCall
+    root: int  # identity of the root function's node, 0 for a module
+    functions: tuple[int, ...]  # nodes of the functions on the chain, from the root
+    parameter: int  # root whose unknown parameter stopped resolution, else 0
+    through_self: bool
+    depth: int
+
+
+class Recorder:
+    """Collects requests; `requests` are those of the root that runs now."""
+
+    def __init__(self) -> None:
+        self.requests: dict[ApiCall, Recorded] = {}
+
+    def record(
+        self,
+        m: Machine,
+        method: Value,
+        url: Str,
+        parameters: list[QueryParameter],
+        is_open: bool,
+        node: ir.Call | None,
+        sink: str,
+        doubtful: str,
+    ) -> None:
+        """Note a request that the machine sends now."""
+        taken = urls.take_apart(url)
+        name, method_why = _method(m, method)
+        frames = list(reversed(m.frames()))  # from the root
+        literals = set(taken.literals)
+        if type(method) is Str:
+            literals.update(part.origin for part in method.parts if type(part) is Lit and part.origin)
+        stopped = _unknown_values(url, method)
+        index = _fixing_frame(m, frames, literals, stopped)
+        why = taken.why if taken.path is None or urls.ANYTHING in taken.path else None
+        why = why or (method_why if name is None else None)
+        self._add(
+            m, frames, index, node, sink,
+            method=name, origin=taken.origin, path=taken.path,
+            query=Query(tuple(_unique([*taken.parameters, *parameters])), is_open or taken.open),
+            why=why, doubtful=doubtful, operation="",
+        )  # fmt: skip
+
+    def record_operation(self, m: Machine, operation: str, node: ir.Call | None, sink: str, configured: bool) -> None:
+        """Note a call into an SDK whose source is not at hand."""
+        frames = list(reversed(m.frames()))
+        reason = "" if configured else f"{sink} is taken for the operation by its name, since its source is not at hand"
+        self._add(
+            m, frames, len(frames) - 1, node, sink,
+            method=None, origin=urls.NOTHING_KNOWN, path=None, query=Query((), True),
+            why=None, doubtful=reason, operation=operation,
+        )  # fmt: skip
+
+    def _add(
+        self,
+        m: Machine,
+        frames: list[Frame],
+        index: int,
+        node: ir.Call | None,
+        sink: str,
+        *,
+        method: str | None,
+        origin: Origin,
+        path: str | None,
+        query: Query,
+        why: Why | None,
+        doubtful: str,
+        operation: str,
+    ) -> None:
+        index = _own_frame(frames, index)
+        sites = [*(frame.call for frame in frames[1:]), node]
+        while index > 0 and sites[index] is None:
+            index -= 1
+        links = []
+        for frame, site in zip(frames[index:], sites[index:], strict=True):
+            if site is not None:
+                links.append(ChainLink(_span(frame, site), source.of(site.func)))
+        if not links:
+            return
+        reason, certainty = doubtful, Certainty.PROBABLE if doubtful else Certainty.CERTAIN
+        if m.doubt and not reason:
+            reason, certainty = (
+                "the receiver is not known, and a class of the project has this method",
+                Certainty.PROBABLE,
+            )
+        expression = ""
+        if why is not None:
+            reason, certainty, expression = why.text, Certainty.UNRESOLVED, why.expression
+        call = ApiCall(
+            method=method, origin=origin, path=path, query=query, span=links[0].span, chain=tuple(links), sink=sink,
+            certainty=certainty, live=True, handled=_is_handled(m, frames, sink), reason=reason, expression=expression,
+            operation=operation, roots=(frames[0].module.path,),
+        )  # fmt: skip
+        functions = tuple(id(frame.function.node) for frame in frames if frame.function is not None)
+        root = functions[0] if functions and frames[0].function is not None else 0
+        self.requests[call] = Recorded(
+            call, root, functions, 0 if why is None else why.parameter, _through_self(frames, sites), len(frames)
+        )
+
+
+def _method(m: Machine, method: Value) -> tuple[str | None, Why | None]:
+    from scopelint.link import items
+
+    shown = items.to_text(m, method) if type(method) is not Str else method
+    known = text.known(shown)
+    if known is not None:
+        return known.upper() or "GET", None
+    for part in shown.parts:
+        if type(part) is Hole:
+            why = part.why
+            return None, Why(f"the method is not known: {why.text}", why.expression, why.parameter, why.name)
+    return None, Why("the method is not known")
+
+
+def _unknown_values(url: Str, method: Value) -> list[Why]:
+    found = [part.why for part in url.parts if type(part) is Hole]
+    if type(method) is Unknown:
+        found.append(method.why)
+    return found
+
+
+def _unique(parameters: list[QueryParameter]) -> list[QueryParameter]:
+    found: dict[str, QueryParameter] = {}
+    for parameter in parameters:
+        found[parameter.name] = parameter
+    return list(found.values())
+
+
+def _span(frame: Frame, site: ir.Call) -> Span:
+    line, column, end_line, end_column = site.place
+    return Span(frame.module.path, line, column, end_line, end_column)
+
+
+def _fixing_frame(m: Machine, frames: list[Frame], literals: set[int], stopped: list[Why]) -> int:
+    """Return the outermost frame whose own code, not what it was given, says which endpoint is called."""
+    index = len(frames) - 1
+    wanted = set(literals)
+    while index > 0:
+        frame = frames[index]
+        if frame.function is None or frame.call is None:
+            if frame.function is None:
+                break
+            index -= 1
+            continue
+        if not _supplied(m, frame, wanted):
+            if wanted or not _gives_unknown(frame, stopped):
+                break
+        index -= 1
+    return index
+
+
+def _gives_unknown(frame: Frame, stopped: list[Why]) -> bool:
+    """Say whether the frame was given the value that is not known."""
+    for value in frame.args:
+        if type(value) is Unknown and any(value.why is why or value.why == why for why in stopped):
+            return True
+        if type(value) is Str and any(type(part) is Hole and part.why in stopped for part in value.parts):
+            return True
+    return False
+
+
+def _supplied(m: Machine, frame: Frame, literals: set[int]) -> bool:
+    """Say whether one of the literals came into the frame from outside: as an argument, or through its receiver."""
+    if not literals:
+        return False
+    function = frame.function
+    assert function is not None
+    receiver = frame.receiver
+    for value in frame.args:
+        if value is receiver and type(value) is Ref:
+            continue
+        if _holds(m, value, literals, 0, set()):
+            return True
+    if type(receiver) is Ref and _receiver_supplies(m, receiver, function, literals):
+        return True
+    closure = function.closure
+    while closure is not None:
+        if closure.frame is None or closure.frame.function is not None:
+            for value in closure.variables().values():
+                if type(value) in (Str, Tuple) and _holds(m, value, literals, 3, set()):
+                    return True
+        closure = closure.outer
+    return False
+
+
+def _receiver_supplies(m: Machine, receiver: Ref, function: FunctionValue, literals: set[int]) -> bool:
+    """Say whether the receiver brought a literal: by its constructor's arguments, or by a class derived from the
+    one that defines the running method."""
+    record = m.instance(receiver)
+    if record is None:
+        return False
+    if any(_holds(m, value, literals, 0, set()) for value in record.args):
+        return True
+    if type(record.cls) is not ClassValue or function.owner is None:
+        return False
+    for cls in record.cls.mro:
+        if cls is function.owner:
+            break
+        if type(cls) is not ClassValue:
+            continue
+        if any(m.literals.get(origin) is cls for origin in literals):
+            return True
+        if any(
+            _holds(m, value, literals, 3, set()) for value in cls.attrs.values() if type(value) not in (FunctionValue,)
+        ):
+            return True
+    return False
+
+
+def _holds(m: Machine, value: Value, literals: set[int], depth: int, seen: set[int]) -> bool:
+    kind = type(value)
+    if kind is Str:
+        return any(
+            (type(part) is Lit and part.origin in literals)
+            or (type(part) is Env and part.default is not None and _holds(m, part.default, literals, depth, seen))
+            for part in value.parts  # type: ignore[union-attr]  # a Str
+        )
+    if depth > _SEARCH_DEPTH:
+        return False
+    if kind is Tuple:
+        return any(_holds(m, item, literals, depth + 1, seen) for item in value.items)  # type: ignore[union-attr]  # a Tuple
+    if kind is Ref:
+        assert type(value) is Ref
+        if value.id in seen:
+            return False
+        seen.add(value.id)
+        record = m.record(value)
+        if type(record) is InstanceRecord:
+            return any(_holds(m, item, literals, depth + 1, seen) for item in (*record.attrs.values(), *record.args))
+        found, _ = elements(m, value)
+        values = tuple(record.items.values()) if isinstance(record.items, dict) else ()  # type: ignore[union-attr]  # a list or dict
+        return any(_holds(m, item, literals, depth + 1, seen) for item in (*found, *values))
+    if kind is Partial:
+        return any(_holds(m, item, literals, depth + 1, seen) for item in value.args.all())  # type: ignore[union-attr]  # a Partial
+    if kind is Bound:
+        assert type(value) is Bound
+        return _holds(m, value.function, literals, depth + 1, seen)
+    from scopelint.link.values import EnumMember
+
+    if kind is EnumMember:
+        return _holds(m, value.value, literals, depth + 1, seen)  # type: ignore[union-attr]  # an EnumMember
+    if kind is FunctionValue:
+        assert type(value) is FunctionValue
+        closure = value.closure
+        return closure is not None and any(
+            _holds(m, item, literals, _SEARCH_DEPTH, seen)
+            for item in closure.variables().values()
+            if type(item) in (Str, Tuple)
+        )
+    return False
+
+
+def _own_frame(frames: list[Frame], index: int) -> int:
+    """Return the frame at or above `index` that is in the app's own code, where there is one."""
+    entry = next((position for position, frame in enumerate(frames) if frame.module.library), None)
+    if entry is None or entry > index:
+        return index
+    return max(entry - 1, 0)
+
+
+def _through_self(frames: list[Frame], sites: list[ir.Call | None]) -> bool:
+    """Say whether the root sends through its own instance: its first call starts at its first parameter."""
+    function = frames[0].function
+    site = sites[0]
+    if function is None or site is None or not function.node.parameters:
+        return False
+    first = function.node.parameters[0].name
+    node: object = site.func
+    while type(node) in (ir.Attr, ir.Call, ir.Sub):
+        node = node.func if type(node) is ir.Call else node.value  # type: ignore[attr-defined]  # each kind has it
+    if type(node) is ir.Name and node.id == first:
+        return True
+    return any(type(arg.value) is ir.Name and arg.value.id == first for arg in site.args)
+
+
+def _is_handled(m: Machine, frames: list[Frame], sink: str) -> bool:
+    """Say whether something on the way handles a refusal: a comparison with 403, or a handler that would catch it."""
+    top = sink.split(".")[0].split(":")[0]
+    refusals = m.libraries.refusals.get(top, ())
+    below: set[str] = set()  # names that the functions further down the chain read: what they may raise
+    for frame in reversed(frames):
+        if frame.function is not None:
+            names = frame.function.node.names
+            if frame.function.node.checks_refusal or any(name in m.refusal_helpers for name in names):
+                return True
+        if any(_catches(m, kind, refusals, below) for caught in frame.catches for kind in caught):
+            return True
+        if frame.function is not None:
+            below.update(frame.function.node.names)
+    return False
+
+
+def _catches(m: Machine, kind: object, refusals: tuple[str, ...], below: set[str]) -> bool:
+    if type(kind) is External:
+        return kind.name in ("builtins.Exception", "builtins.BaseException") or kind.name in refusals
+    if type(kind) is Tuple:
+        return any(_catches(m, item, refusals, below) for item in kind.items)
+    if type(kind) is ClassValue:
+        return any(cls.name in below and kind in cls.mro for cls in m.all_classes)
+    return False

@@ -1,0 +1,90 @@
+"""The elements of what can be iterated over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scopelint.link import text
+from scopelint.link.values import (
+    ClassValue,
+    DictRecord,
+    EnumMember,
+    Hole,
+    InstanceRecord,
+    Lit,
+    ListRecord,
+    Ref,
+    Str,
+    Tuple,
+)
+
+if TYPE_CHECKING:
+    from scopelint.link.machine import Machine
+    from scopelint.link.values import Value
+
+
+def elements(m: Machine, value: Value) -> tuple[tuple[Value, ...], bool]:
+    """Return the known elements of an iterable, and whether there may be others."""
+    value = m.pick(value)
+    if type(value) is Tuple:
+        return value.items, False
+    if type(value) is ClassValue:
+        return tuple(item for item in value.attrs.values() if type(item) is EnumMember), False
+    if type(value) is Ref:
+        record = m.record(value)
+        if type(record) is ListRecord:
+            return record.items, record.more
+        if type(record) is DictRecord:
+            return tuple(key_value(key) for key in record.items), record.more
+        if type(record) is InstanceRecord:
+            return _iterated(m, value, record)
+    known = text.known(value)
+    if known is not None and len(known) <= 16:
+        return tuple(text.of(character) for character in known), False
+    return (), True
+
+
+def _iterated(m: Machine, value: Ref, record: InstanceRecord) -> tuple[tuple[Value, ...], bool]:
+    from scopelint.link import attributes, calls
+    from scopelint.link.values import Arguments
+
+    fields = attributes.named_tuple_fields(m, record)
+    if fields is not None:
+        return fields, False
+    for name in ("__iter__", "__aiter__"):
+        method = attributes.find_method(m, value, name)
+        if method is not None:
+            result = calls.call(m, method, Arguments(), None)
+            if result != value:
+                return elements(m, result)
+            step = attributes.find_method(m, value, "__next__" if name == "__iter__" else "__anext__")
+            if step is not None:
+                return (calls.call(m, step, Arguments(), None),), True
+    return (), True
+
+
+def key_value(key: object) -> Value:
+    """Return a dict's key as a value: texts are kept by their content."""
+    if type(key) is KeyText:
+        return key.value
+    if isinstance(key, str):
+        return text.of(key)
+    return key  # type: ignore[return-value]  # other keys are values
+
+
+class KeyText(str):
+    """A key's content that remembers the text it comes from, so that its origin is not lost."""
+
+    __slots__ = ("value",)
+    value: Str
+
+
+def key_of(value: Value) -> object:
+    """Return the form in which a value is a dict's key: texts by content; None of `MISSING` when it is not known."""
+    if type(value) is Str:
+        if any(type(part) is not Lit for part in value.parts):
+            return None if any(type(part) is Hole for part in value.parts) else value
+        key = KeyText("".join(part.text for part in value.parts if type(part) is Lit))
+        key.value = value
+        return key
+    return value

@@ -1,0 +1,132 @@
+"""Objects that stand for a URL (`yarl.URL`, `httpx.URL`, paths): texts with methods of their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scopelint.link import items, text, urls
+from scopelint.link.items import MISSING, Missing
+from scopelint.link.sequences import elements
+from scopelint.link.values import Hole, Str, Unknown, Why
+
+if TYPE_CHECKING:
+    from scopelint.link.machine import Machine
+    from scopelint.link.values import Arguments, Value
+
+
+def method(m: Machine, value: Str, name: str, args: Arguments) -> Value | Missing:
+    """Return what a method of a URL object gives, MISSING for other names."""
+    keywords = dict(args.keywords)
+    first = args.positional[0] if args.positional else None
+    if name == "joinpath":
+        result = value
+        for part in args.positional:
+            result = _slash(m, result, part)
+        return result
+    if name == "with_path":
+        origin, _ = urls.cut_origin(value)
+        return text.join((origin, items.to_text(m, first)))
+    if name == "with_name":
+        pieces = text.split(value, "/")
+        return text.join([*(p for piece in pieces[:-1] for p in (piece, text.of("/"))), items.to_text(m, first)])
+    if name in (
+        "with_query",
+        "update_query",
+        "extend_query",
+        "copy_merge_params",
+        "copy_set_param",
+        "copy_add_param",
+        "include_query_params",
+        "replace_query_params",
+    ):
+        given: Value = first
+        if name in ("copy_set_param", "copy_add_param"):
+            from scopelint.link.values import DictRecord
+
+            key = items.dict_key(m, first)
+            given = m.new(
+                DictRecord(
+                    {}
+                    if isinstance(key, Missing)
+                    else {key: args.positional[1] if len(args.positional) > 1 else keywords.get("value", None)},
+                    isinstance(key, Missing),
+                )
+            )
+        elif keywords:
+            from scopelint.link.values import DictRecord
+
+            given = m.new(DictRecord(dict(keywords)))
+        return with_query(m, value, given, name == "with_query")
+    if name == "copy_with":
+        result = value
+        if "path" in keywords or "raw_path" in keywords:
+            origin, _ = urls.cut_origin(value)
+            result = text.join((origin, items.to_text(m, keywords.get("path", keywords.get("raw_path")))))
+        if "query" in keywords:
+            result = text.join((result, text.of("?"), items.to_text(m, keywords["query"])))
+        if "params" in keywords:
+            result = with_query(m, result, keywords["params"], True)
+        return result
+    if name in (
+        "origin",
+        "with_fragment",
+        "with_scheme",
+        "with_port",
+        "with_user",
+        "with_password",
+        "with_suffix",
+        "resolve",
+        "absolute",
+    ):
+        return urls.cut_origin(value)[0] if name == "origin" else value
+    if name == "set" and ("path" in keywords or "args" in keywords):
+        origin, _ = urls.cut_origin(value)
+        return text.join((origin, items.to_text(m, keywords["path"]))) if "path" in keywords else value
+    if name == "add":
+        if "path" in keywords:
+            value = _slash(m, value, keywords["path"])
+        return with_query(m, value, keywords["args"], False) if "args" in keywords else value
+    return MISSING
+
+
+def _slash(m: Machine, left: Str, right: Value) -> Str:
+    return text.join(
+        (text.strip(left, "/", False, True), text.of("/"), text.strip(items.to_text(m, right), "/", True, False))
+    )
+
+
+def with_query(m: Machine, url: Str, query: Value, replace: bool) -> Str:
+    """Return a URL with parameters added to its query, or in place of it."""
+    base = url
+    has_query = text.contains(url, "?") is True
+    if replace and has_query:
+        base = text.split(url, "?", 1)[0]
+        has_query = False
+    encoded = encode(m, query)
+    if not encoded.parts:
+        return base
+    return text.join((base, text.of("&" if has_query else "?"), encoded))
+
+
+def encode(m: Machine, query: Value) -> Str:
+    """Return what `urlencode(query)` gives."""
+    if type(query) is Str:
+        return query
+    record = items.dict_items(m, query)
+    if record is None:
+        return Str((Hole(Why("a query that is not known")),)) if query is not None else Str()
+    texts: list[Str] = []
+    for key, value in items.pairs(record):
+        if texts:
+            texts.append(text.of("&"))
+        value = m.pick(value)
+        found, more = (
+            elements(m, value)
+            if type(value) not in (Str, Unknown) and not isinstance(value, (int, float)) and value is not None
+            else ((), True)
+        )
+        shown = items.to_text(m, found[0]) if found else items.to_text(m, value)
+        texts.extend((items.to_text(m, key), text.of("="), shown))
+    if record.more:
+        texts.append(Str((text.of("&").parts if texts else ()) + (Hole(Why("parameters that are not known")),)))
+    return text.join(texts)

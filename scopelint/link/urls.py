@@ -1,0 +1,280 @@
+"""From the text of a URL to origin, path template and query; and how libraries join a base with a reference."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import unquote_plus
+
+import msgspec
+
+from scopelint.link import text
+from scopelint.link.values import Env, Hole, Lit, Str
+from scopelint.model import Origin, OriginKind, QueryParameter
+
+if TYPE_CHECKING:
+    from scopelint.link.values import Part, Why
+
+ANYTHING = "{...}"
+SEGMENT = "{}"
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_HOST_END = re.compile(r"[/?#\\]")
+_PREFIX = re.compile(r"/(?:external/)?v\d+(?=/|$)")
+_EDGE = "-_.~:@,;()'!*=+"
+"""Literal characters beside a hole that keep it inside one segment, since a name is being composed there."""
+NOTHING_KNOWN = Origin(OriginKind.UNKNOWN, None)
+
+
+class Url(msgspec.Struct, frozen=True):
+    """A URL taken apart. `literals` are the source literals that fix the path beyond the version prefix."""
+
+    origin: Origin
+    path: str | None
+    parameters: tuple[QueryParameter, ...]
+    open: bool
+    literals: frozenset[int]
+    why: Why | None = None  # why the path is not known
+
+
+def take_apart(url: Str) -> Url:
+    """Return origin, path template and query of a URL's text."""
+    origin, rest = _origin(url)
+    path, query = _cut_query(rest)
+    template, literals, why = _template(path, origin.kind is OriginKind.UNKNOWN and origin.text is None)
+    if origin.kind is not OriginKind.UNKNOWN and template == "":
+        template = "/"
+    parameters, is_open = parse_query(query) if query is not None else ((), False)
+    return Url(origin, template or None, parameters, is_open, literals, why)
+
+
+def _origin(url: Str) -> tuple[Origin, list[Part]]:
+    parts = _flat(url)
+    if not parts:
+        return NOTHING_KNOWN, []
+    head = parts[0]
+    if type(head) is Env:
+        rest = parts[1:]
+        if head.default is not None:
+            _, default = _origin(head.default)
+            rest = default + rest
+        return Origin(OriginKind.VARIABLE, head.name), _after_host(rest)
+    if type(head) is Hole:
+        return NOTHING_KNOWN, parts if len(parts) == 1 else _after_host(parts[1:])
+    scheme = _SCHEME.match(head.text)
+    if scheme is None:
+        return NOTHING_KNOWN, parts
+    host, rest, has_hole = _host([Lit(head.text[scheme.end() :], head.origin), *parts[1:]])
+    if has_hole:
+        whole = Origin(OriginKind.UNKNOWN, None if host == SEGMENT else scheme.group().lower() + host)
+        return whole, rest
+    host = host.rpartition("@")[2].lower()
+    return Origin(OriginKind.LITERAL, scheme.group().lower() + host), rest
+
+
+def _host(parts: list[Part]) -> tuple[str, list[Part], bool]:
+    host = ""
+    has_hole = False
+    for index, part in enumerate(parts):
+        if type(part) is not Lit:
+            host += SEGMENT
+            has_hole = True
+            continue
+        end = _HOST_END.search(part.text)
+        if end:
+            rest = Lit(part.text[end.start() :], part.origin)
+            return host + part.text[: end.start()], [rest, *parts[index + 1 :]], has_hole
+        host += part.text
+    return host, [], has_hole
+
+
+def _after_host(parts: list[Part]) -> list[Part]:
+    """Drop what still belongs to the host after a variable: a port or the rest of a name."""
+    if parts and type(parts[0]) is Lit and re.match(r":\d+|\.[a-z]", parts[0].text):
+        return _host(parts)[1]
+    if parts and type(parts[0]) is Lit and parts[0].text[:1] not in ("/", "?", "#"):
+        return [Lit("/"), *parts]
+    return parts
+
+
+def _flat(url: Str) -> list[Part]:
+    """Return the parts without empty ones, neighbouring literals of the scheme and host joined."""
+    parts = [part for part in url.parts if type(part) is not Lit or part.text]
+    while len(parts) > 1 and type(parts[0]) is Lit and type(parts[1]) is Lit and not _is_origin(parts[0].text):
+        parts[0:2] = [Lit(parts[0].text + parts[1].text, parts[1].origin)]
+        if _is_origin(parts[0].text) and "/" in parts[0].text.split("://", 1)[-1]:
+            break
+    if len(parts) == 1 and type(parts[0]) is Env and parts[0].default is not None:
+        return parts
+    return parts
+
+
+def _is_origin(value: str) -> bool:
+    return value[:1] == "/" or bool(_SCHEME.match(value))
+
+
+def _cut_query(parts: list[Part]) -> tuple[list[Part], Str | None]:
+    for index, part in enumerate(parts):
+        if type(part) is not Lit:
+            continue
+        at = min((found for found in (part.text.find("?"), part.text.find("#")) if found >= 0), default=-1)
+        if at >= 0:
+            head = [*parts[:index], *([Lit(part.text[:at], part.origin)] if at else [])]
+            if part.text[at] == "#":
+                return head, None
+            return head, Str((Lit(part.text[at + 1 :], part.origin), *parts[index + 1 :]))
+    return parts, None
+
+
+def _template(parts: list[Part], relative: bool) -> tuple[str, frozenset[int], Why | None]:
+    texts: list[str] = []
+    why: Why | None = None
+    if len(parts) == 1 and type(parts[0]) is not Lit:
+        return ("", frozenset(), _why(parts[0])) if relative else (ANYTHING, frozenset(), _why(parts[0]))
+    for index, part in enumerate(parts):
+        if type(part) is Lit:
+            texts.append(part.text)
+            continue
+        if _is_one_segment(parts, index):
+            texts.append(SEGMENT)
+        else:
+            texts.append(ANYTHING)
+            why = why or _why(part)
+    if relative and texts and parts and type(parts[0]) is Lit and not texts[0].startswith("/"):
+        texts.insert(0, "/")
+        parts = [Lit("/"), *parts]
+    template = re.sub(r"(?:\{\}){2,}", SEGMENT, "".join(texts))
+    return template, _fixing(parts, texts), why
+
+
+def _why(part: Part) -> Why | None:
+    return part.why if type(part) is Hole else None
+
+
+def _is_one_segment(parts: list[Part], index: int) -> bool:
+    part = parts[index]
+    left = _side(parts, index, -1)
+    right = _side(parts, index, +1)
+    if type(part) is Hole and part.segment:
+        return bool(left)
+    return left is not None and left != "" and left in "/" + _EDGE and (right == "" or right in "/" + _EDGE)
+
+
+def _side(parts: list[Part], index: int, step: int) -> str:
+    """Return the literal character beside a hole, past other holes; "" at an end."""
+    position = index + step
+    while 0 <= position < len(parts):
+        part = parts[position]
+        if type(part) is Lit and part.text:
+            return part.text[0] if step > 0 else part.text[-1]
+        position += step
+    return ""
+
+
+def _fixing(parts: list[Part], texts: list[str]) -> frozenset[int]:
+    whole = "".join(texts)
+    prefix = _PREFIX.search(whole)
+    start = prefix.end() if prefix else 0
+    found = set()
+    offset = 0
+    for part, value in zip(parts, texts, strict=True):
+        end = offset + len(value)
+        if type(part) is Lit and part.origin and any(map(str.isalnum, whole[max(offset, start) : end])):
+            found.add(part.origin)
+        offset = end
+    return frozenset(found)
+
+
+def parse_query(query: Str) -> tuple[tuple[QueryParameter, ...], bool]:
+    """Return the parameters of a query string, and whether there may be others."""
+    found = []
+    is_open = False
+    for piece in text.split(query, "&"):
+        if not piece.parts:
+            continue
+        name, *values = text.split(piece, "=", 1)
+        key = text.known(name)
+        if not key:
+            is_open = True
+            continue
+        value = text.known(values[0]) if values else ""
+        found.append(QueryParameter(unquote_plus(key), None if value is None else unquote_plus(value)))
+    return tuple(found), is_open
+
+
+def is_absolute(url: Str) -> bool | None:
+    """Say whether a text is a URL with its own origin, None when that is not known."""
+    if not url.parts:
+        return False
+    head = url.parts[0]
+    if type(head) is Env:
+        return True
+    if type(head) is Hole:
+        return None
+    whole = "".join(part.text for part in url.parts if type(part) is Lit)
+    return bool(_SCHEME.match(whole))
+
+
+def join(base: Str, url: Str, style: str) -> Str:
+    """Join a client's base with what a call gives, as the library does.
+
+    `style` is "slash" (the base, one slash, the reference), "urljoin" (RFC 3986) or "concat".
+    """
+    if is_absolute(url):
+        return url
+    if style == "concat":
+        return text.join((base, url))
+    if style == "urljoin":
+        return url_join(base, url)
+    if not url.parts:
+        return base
+    return text.join((text.strip(base, "/", False, True), text.of("/"), text.strip(url, "/", True, False)))
+
+
+def url_join(base: Str, url: Str) -> Str:
+    """Return what `urllib.parse.urljoin(base, url)` gives."""
+    if is_absolute(url) or not base.parts:
+        return url
+    if not url.parts:
+        return base
+    origin, path = cut_origin(base)
+    first = text.known(Str(url.parts[:1]))
+    if first is not None and first.startswith("/"):
+        return text.join((origin, url))
+    if first is not None and first.startswith("?"):
+        return text.join((base, url))
+    pieces = text.split(Str(tuple(_cut_query(list(path.parts))[0])), "/")
+    while first is not None and first.startswith(("./", "../")):
+        if first.startswith("../") and len(pieces) > 1:
+            pieces = pieces[:-1]
+        url = text.remove_prefix(url, "../" if first.startswith("../") else "./")
+        first = text.known(Str(url.parts[:1]))
+    folder = text.join(part for piece in pieces[:-1] for part in (piece, text.of("/")))
+    if not folder.parts:
+        folder = text.of("/")
+    return text.join((origin, folder, url))
+
+
+def cut_origin(url: Str) -> tuple[Str, Str]:
+    """Return scheme and host, and the rest, as texts."""
+    parts = _flat(url)
+    if not parts:
+        return Str(), Str()
+    head = parts[0]
+    if type(head) is Env and head.default is not None:
+        origin, path = cut_origin(head.default)
+        return Str((Env(head.name, origin),)), Str((*path.parts, *parts[1:]))
+    if type(head) is not Lit:
+        return Str((head,)), Str(tuple(parts[1:]))
+    scheme = _SCHEME.match(head.text)
+    if scheme is None:
+        return Str(), Str(tuple(parts))
+    host: list[Part] = [Lit(scheme.group(), head.origin)]
+    rest = [Lit(head.text[scheme.end() :], head.origin), *parts[1:]]
+    for index, part in enumerate(rest):
+        if type(part) is Lit:
+            end = _HOST_END.search(part.text)
+            if end:
+                host.append(Lit(part.text[: end.start()], part.origin))
+                return Str(tuple(host)), Str((Lit(part.text[end.start() :], part.origin), *rest[index + 1 :]))
+        host.append(part)
+    return Str(tuple(host)), Str()
