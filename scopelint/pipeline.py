@@ -1,0 +1,99 @@
+"""The stages, in order: find, sift, read facts, link, match, judge. The one place that knows them all."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from scopelint import apps, sources
+from scopelint.catalog import load as catalogs
+from scopelint.config import project_root
+from scopelint.discover import DiscoverOptions, discover
+from scopelint.match import match
+from scopelint.mentions import mentions
+from scopelint.model import App, ApiCall, Finding, MatchedCall, Report, Statistics, Suppressed
+from scopelint.rules import ALL, Subject, judge, summarise
+from scopelint.rules.select import select
+from scopelint.suppress import apply
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scopelint.catalog.model import Catalog
+    from scopelint.config import Config
+
+
+def check(paths: Sequence[str], config: Config) -> Report:
+    """Analyse the code at `paths` and judge it; raises ScopelintError for bad paths, configuration or manifests."""
+    return _run(paths, config, every_host=False, judged=True)
+
+
+def calls(paths: Sequence[str], config: Config, *, every_host: bool) -> Report:
+    """List the API calls of the code at `paths`, or its HTTP calls to any host, without judging them."""
+    return _run(paths, config, every_host=every_host, judged=False)
+
+
+def _run(paths: Sequence[str], config: Config, *, every_host: bool, judged: bool) -> Report:
+    started = time.perf_counter()
+    targets = [Path(path) for path in paths]
+    root = project_root(targets, config)
+    catalog = _catalog(config)
+    found = discover(root, targets, DiscoverOptions(config.exclude))
+    python = tuple(sorted({*found.python, *found.tests})) if config.include_tests else found.python
+    code = sources.read(root, python, config, catalog, every_host)
+    manifests = apps.manifests(root, targets, config, found)
+    other = mentions(root, found.other, catalog)
+    judged_apps: list[App] = []
+    findings: list[Finding] = []
+    bounds: set[str] = set()
+    for manifest, owned in apps.owners(manifests, python):
+        linked = code.link(owned)
+        bounds.update(linked.bounds)
+        matched = tuple(match(call, catalog) for call in linked.calls)
+        if not every_host:
+            matched = tuple(call for call in matched if call.verdict.value != "foreign")
+        subject = Subject(manifest, matched, apps.owned_mentions(manifest, manifests, other), code.unreadable(), catalog)
+        judged_apps.append(App(manifest=manifest, calls=matched, scopes=summarise(subject)))
+        if judged:
+            findings.extend(judge(subject))
+    unique = tuple(sorted(dict.fromkeys(findings), key=lambda finding: (finding.span, finding.code, finding.scope or "")))
+    outcome = apply(unique, {**code.comments(), **apps.comments(root, manifests)}) if judged else None
+    kept = outcome.kept if outcome is not None else ()
+    hidden: tuple[Suppressed, ...] = outcome.suppressed if outcome is not None else ()
+    shown = select(
+        kept,
+        known=tuple(rule.code for rule in ALL),
+        selected=config.select,
+        ignored=config.ignore,
+        per_file_ignores=config.per_file_ignores,
+    )
+    statistics = Statistics(
+        files=len(found.python) + len(found.tests),
+        analysed=len(code.analysed()),
+        skipped_tests=0 if config.include_tests else len(found.tests),
+        unreadable=len(code.unreadable()),
+        duration=time.perf_counter() - started,
+    )
+    return Report(
+        root=os.fspath(root),
+        apps=tuple(judged_apps),
+        findings=shown,
+        suppressed=hidden,
+        statistics=statistics,
+        incomplete=code.incomplete(),
+    )
+
+
+def _catalog(config: Config) -> Catalog:
+    base = catalogs.load(Path(config.folder, config.catalog)) if config.catalog else catalogs.load_bundled()
+    hosts = [base_url for base_url in config.base_urls if "://" in base_url]
+    names = [name for name in config.base_urls if "://" not in name]
+    names += [name.rpartition(".")[2] for name in names]
+    return base.extended(hosts, names)
+
+
+__all__ = ["ApiCall", "MatchedCall", "calls", "check", "msgspec"]
