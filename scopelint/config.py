@@ -144,17 +144,20 @@ def upwards(start: Path) -> Iterator[Path]:
 def project_root(paths: Sequence[Path], config: Config) -> Path:
     """Return the folder that places are told relative to.
 
-    It is the top of the git work tree that holds the first path; else the configuration's folder; else the nearest
-    folder that looks like a project's; else the path's own. It is widened until it holds all the paths.
+    It is the configuration's folder, else the nearest folder above the first path that looks like a project's, else the
+    path's own; the current folder instead, as other tools do, when that lies above
+    it in the same git work tree. It is widened until it holds all the paths.
     """
     folders = list(upwards(paths[0]))
-    if (folders[-1] / ".git").exists():
-        root = folders[-1]
-    elif config.folder:
+    top = folders[-1] if (folders[-1] / ".git").exists() else None
+    if config.folder:
         root = Path(config.folder)
     else:
         marked = (folder for folder in folders if any((folder / name).is_file() for name in ROOT_MARKERS))
         root = next(marked, folders[0])
+    here = Path.cwd()
+    if top is not None and root.is_relative_to(here) and here.is_relative_to(top):
+        root = here
     for path in paths:
         while not path.resolve().is_relative_to(root):
             root = root.parent
