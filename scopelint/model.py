@@ -204,6 +204,7 @@ class App(Value, frozen=True, kw_only=True):
     manifest: Manifest | None
     calls: tuple[MatchedCall, ...]
     scopes: ScopeSummary
+    mentions: tuple[Mention, ...] = ()  # in files of other languages
 
 
 class Suppressed(Value, frozen=True):
@@ -211,6 +212,19 @@ class Suppressed(Value, frozen=True):
 
     finding: Finding
     by: str
+
+
+class BaselineEntry(Value, frozen=True, kw_only=True):
+    """A finding of an earlier run, by what stays the same when lines move.
+
+    `message` has no line numbers, and counts only where neither scope nor endpoint say what the finding is about.
+    """
+
+    code: str
+    path: str
+    scope: str | None = None
+    endpoint: str | None = None
+    message: str = ""
 
 
 class Statistics(Value, frozen=True, kw_only=True):
@@ -223,6 +237,29 @@ class Statistics(Value, frozen=True, kw_only=True):
     duration: float = 0.0  # seconds
 
 
+class ScopeWords(Value, frozen=True, kw_only=True):
+    """What the table says of a scope, for people; `successor` is that of a legacy name."""
+
+    name: str
+    title: str
+    description: str
+    successor: str | None = None
+
+
+class EndpointWords(Value, frozen=True):
+    """What a call of an endpoint ("METHOD /v3/path") does, as a clause: "lists patients"."""
+
+    name: str
+    action: str
+
+
+class Glossary(Value, frozen=True, kw_only=True):
+    """The table in plain words, for reports that people read."""
+
+    scopes: tuple[ScopeWords, ...] = ()
+    endpoints: tuple[EndpointWords, ...] = ()
+
+
 class Report(Value, frozen=True, kw_only=True):
     """What one run found; every output format is a function of it."""
 
@@ -231,4 +268,6 @@ class Report(Value, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
     suppressed: tuple[Suppressed, ...] = ()
     statistics: Statistics = Statistics()
+    expired: tuple[BaselineEntry, ...] = ()  # entries of the baseline that no finding answers to any more
     incomplete: tuple[str, ...] = ()  # what a crash or a bound kept from being analysed, a clause each
+    glossary: Glossary = Glossary()

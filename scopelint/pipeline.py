@@ -9,19 +9,30 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from scopelint import apps, sources
+from scopelint import apps, baseline, sources
 from scopelint.catalog import load as catalogs
+from scopelint.catalog.glossary import glossary
 from scopelint.config import project_root
 from scopelint.discover import DiscoverOptions, discover
 from scopelint.match import match
 from scopelint.mentions import mentions
-from scopelint.model import App, ApiCall, Finding, MatchedCall, Report, Statistics, Suppressed
+from scopelint.model import (
+    ApiCall,
+    App,
+    BaselineEntry,
+    Finding,
+    MatchedCall,
+    Report,
+    Span,
+    Statistics,
+    Suppressed,
+)
 from scopelint.rules import ALL, Subject, judge, summarise
 from scopelint.rules.select import select
 from scopelint.suppress import apply
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from scopelint.catalog.model import Catalog
     from scopelint.config import Config
@@ -29,7 +40,11 @@ if TYPE_CHECKING:
 
 def check(paths: Sequence[str], config: Config) -> Report:
     """Analyse the code at `paths` and judge it; raises ScopelintError for bad paths, configuration or manifests."""
-    return _run(paths, config, every_host=False, judged=True)
+    if not config.baseline:
+        return _run(paths, config, every_host=False, judged=True)
+    accepted = baseline.read(Path(config.folder, config.baseline), config.baseline)
+    report = _run(paths, config, every_host=False, judged=True)
+    return baseline.apply(report, accepted, _judged(report, paths, config))
 
 
 def calls(paths: Sequence[str], config: Config, *, every_host: bool) -> Report:
@@ -57,20 +72,14 @@ def _run(paths: Sequence[str], config: Config, *, every_host: bool, judged: bool
         if not every_host:
             matched = tuple(call for call in matched if call.verdict.value != "foreign")
         subject = Subject(manifest, matched, apps.owned_mentions(manifest, manifests, other), code.unreadable(), catalog)
-        judged_apps.append(App(manifest=manifest, calls=matched, scopes=summarise(subject)))
+        judged_apps.append(App(manifest=manifest, calls=matched, scopes=summarise(subject), mentions=subject.mentions))
         if judged:
             findings.extend(judge(subject))
     unique = tuple(sorted(dict.fromkeys(findings), key=lambda finding: (finding.span, finding.code, finding.scope or "")))
     outcome = apply(unique, {**code.comments(), **apps.comments(root, manifests)}) if judged else None
     kept = outcome.kept if outcome is not None else ()
     hidden: tuple[Suppressed, ...] = outcome.suppressed if outcome is not None else ()
-    shown = select(
-        kept,
-        known=tuple(rule.code for rule in ALL),
-        selected=config.select,
-        ignored=config.ignore,
-        per_file_ignores=config.per_file_ignores,
-    )
+    shown = _selected(kept, config)
     statistics = Statistics(
         files=len(found.python) + len(found.tests),
         analysed=len(code.analysed()),
@@ -85,7 +94,38 @@ def _run(paths: Sequence[str], config: Config, *, every_host: bool, judged: bool
         suppressed=hidden,
         statistics=statistics,
         incomplete=code.incomplete(),
+        glossary=glossary(catalog),
     )
+
+
+def _selected(findings: Sequence[Finding], config: Config) -> tuple[Finding, ...]:
+    return select(
+        findings,
+        known=tuple(rule.code for rule in ALL),
+        selected=config.select,
+        ignored=config.ignore,
+        per_file_ignores=config.per_file_ignores,
+    )
+
+
+def _judged(report: Report, paths: Sequence[str], config: Config) -> Callable[[BaselineEntry], bool]:
+    """Return whether a run over these paths reports findings like an entry of the baseline at all."""
+    root = Path(report.root)
+    targets = [Path(path).resolve() for path in paths]
+    manifests = {app.manifest.path for app in report.apps if app.manifest}
+    severities = {rule.code: rule.severity for rule in ALL}
+
+    def judged(entry: BaselineEntry) -> bool:
+        place = root / entry.path
+        if entry.path not in manifests and not any(place.is_relative_to(target) for target in targets):
+            return False
+        if entry.code not in severities:
+            return True  # a rule that is no more
+        span = Span(entry.path, 1, 1, 1, 1)
+        like = Finding(code=entry.code, slug="", severity=severities[entry.code], message="", span=span)
+        return bool(_selected((like,), config))
+
+    return judged
 
 
 def _catalog(config: Config) -> Catalog:
