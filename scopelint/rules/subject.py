@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from scopelint.catalog.model import Catalog
-from scopelint.model import Manifest, MatchedCall, Mention, ScopeEntry, UnreadableFile
+from scopelint.model import App, Manifest, MatchedCall, Mention, ScopeEntry, UnreadableFile
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -16,6 +16,11 @@ class Subject(msgspec.Struct, frozen=True):
     mentions: tuple[Mention, ...]
     unreadable: tuple[UnreadableFile, ...]
     catalog: Catalog
+
+    @classmethod
+    def of(cls, app: App, catalog: Catalog) -> "Subject":
+        """Return an analysed app as what the rules about scopes see; files that could not be read are not among it."""
+        return cls(app.manifest, app.calls, app.mentions, (), catalog)
 
     def live_calls(self) -> Iterator[MatchedCall]:
         """Yield the calls that count."""
