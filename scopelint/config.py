@@ -105,7 +105,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     sieve: bool = True
     """Parse only files that could matter. Turning it off changes the time that a run takes, not its findings."""
     baseline: str | None = None
-    """An earlier JSON report, whose findings are not reported again."""
+    """A baseline (`check --write-baseline FILE`) or JSON report, whose findings are not reported again."""
     file: str = ""
     folder: str = ""
 

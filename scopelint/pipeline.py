@@ -14,6 +14,7 @@ from scopelint.catalog import load as catalogs
 from scopelint.catalog.glossary import glossary
 from scopelint.config import project_root
 from scopelint.discover import DiscoverOptions, discover
+from scopelint.dotted import dotted_paths
 from scopelint.match import match
 from scopelint.mentions import mentions
 from scopelint.model import (
@@ -44,7 +45,7 @@ def check(paths: Sequence[str], config: Config) -> Report:
         return _run(paths, config, every_host=False, judged=True)
     accepted = baseline.read(Path(config.folder, config.baseline), config.baseline)
     report = _run(paths, config, every_host=False, judged=True)
-    return baseline.apply(report, accepted, _judged(report, paths, config))
+    return baseline.apply(report, accepted, _judged(accepted, report, paths, config))
 
 
 def calls(paths: Sequence[str], config: Config, *, every_host: bool) -> Report:
@@ -60,13 +61,14 @@ def _run(paths: Sequence[str], config: Config, *, every_host: bool, judged: bool
     found = discover(root, targets, DiscoverOptions(config.exclude))
     python = tuple(sorted({*found.python, *found.tests})) if config.include_tests else found.python
     code = sources.read(root, python, config, catalog, every_host)
+    mentioned = dotted_paths(root, found.configuration)
     manifests = apps.manifests(root, targets, config, found)
     other = mentions(root, found.other, catalog)
     judged_apps: list[App] = []
     findings: list[Finding] = []
     bounds: set[str] = set()
     for manifest, owned in apps.owners(manifests, python):
-        linked = code.link(owned)
+        linked = code.link(owned, mentioned)
         bounds.update(linked.bounds)
         matched = tuple(match(call, catalog) for call in linked.calls)
         if not every_host:
@@ -93,6 +95,7 @@ def _run(paths: Sequence[str], config: Config, *, every_host: bool, judged: bool
         findings=shown,
         suppressed=hidden,
         statistics=statistics,
+        analysed=code.analysed(),
         incomplete=code.incomplete(),
         glossary=glossary(catalog),
     )
@@ -108,19 +111,18 @@ def _selected(findings: Sequence[Finding], config: Config) -> tuple[Finding, ...
     )
 
 
-def _judged(report: Report, paths: Sequence[str], config: Config) -> Callable[[BaselineEntry], bool]:
-    """Return whether a run over these paths reports findings like an entry of the baseline at all."""
+def _judged(
+    accepted: Sequence[BaselineEntry], report: Report, paths: Sequence[str], config: Config
+) -> Callable[[BaselineEntry], bool]:
+    """Return whether this run reports findings like an entry of the baseline: none, when it is about a part only."""
     root = Path(report.root)
     targets = [Path(path).resolve() for path in paths]
-    manifests = {app.manifest.path for app in report.apps if app.manifest}
+    whole = all(any((root / entry.path).is_relative_to(target) for target in targets) for entry in accepted)
     severities = {rule.code: rule.severity for rule in ALL}
 
     def judged(entry: BaselineEntry) -> bool:
-        place = root / entry.path
-        if entry.path not in manifests and not any(place.is_relative_to(target) for target in targets):
-            return False
-        if entry.code not in severities:
-            return True  # a rule that is no more
+        if not whole or entry.code not in severities:
+            return whole
         span = Span(entry.path, 1, 1, 1, 1)
         like = Finding(code=entry.code, slug="", severity=severities[entry.code], message="", span=span)
         return bool(_selected((like,), config))

@@ -1,13 +1,19 @@
 """`scopelint check`."""
 
 import os
+from pathlib import Path
 
-from scopelint import pipeline
+import msgspec
+
+from scopelint import baseline, pipeline
 from scopelint.commands.invocation import Invocation
-from scopelint.commands.output import destinations, print_text, wants_color, write_file
-from scopelint.config import FailOn
+from scopelint.commands.output import destinations, print_note, print_text, wants_color, write_file
+from scopelint.config import Config, FailOn
+from scopelint.errors import ScopelintError
 from scopelint.model import Report, Severity
 from scopelint.report import RenderOptions, render
+from scopelint.report.counts import number
+from scopelint.report.printable import printable
 
 EXIT_CLEAN = 0
 EXIT_FINDINGS = 1
@@ -24,6 +30,8 @@ _FAILING = {
 def run(invocation: Invocation) -> int:
     """Analyse the paths, show the report and return the exit code; raises ScopelintError."""
     config = invocation.settings()
+    if invocation.write_baseline:
+        return _write_baseline(invocation, config)
     files, instead = destinations(invocation.outputs, config.format)
     report = pipeline.check(invocation.targets, config)
     options = RenderOptions(verbose=invocation.verbose, folder=os.getcwd())
@@ -32,7 +40,27 @@ def run(invocation: Invocation) -> int:
     if not instead:
         in_color = RenderOptions(color=wants_color(invocation.color), verbose=invocation.verbose, folder=options.folder)
         print_text(render(report, config.format, in_color))
+    _tell_expired(report, invocation.baseline or config.baseline or "")
     return exit_code(report, FailOn.NEVER if invocation.exit_zero else config.fail_on)
+
+
+def _write_baseline(invocation: Invocation, config: Config) -> int:
+    """Write what is found now, whatever an earlier baseline says of it."""
+    file = invocation.write_baseline or ""
+    report = pipeline.check(invocation.targets, msgspec.structs.replace(config, baseline=None))
+    if report.incomplete:
+        raise ScopelintError(f"is not written, since the run is not complete: {report.incomplete[0]}", file)
+    write_file(Path(file), baseline.dump(report.findings))
+    print_text(f"{printable(file)}: {number(len(report.findings), 'finding')} written\n")
+    return EXIT_CLEAN
+
+
+def _tell_expired(report: Report, file: str) -> None:
+    """Tell, beside the report, the baseline's entries that nothing answers to any more."""
+    for entry in report.expired:
+        what = entry.scope or entry.endpoint or entry.message
+        told = f"{entry.code} in {entry.path} ({what}) is not found any more: write the baseline again"
+        print_note(f"{file}: {told}")
 
 
 def exit_code(report: Report, fail_on: FailOn) -> int:

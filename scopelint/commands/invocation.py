@@ -29,6 +29,7 @@ class Invocation(msgspec.Struct, frozen=True, kw_only=True):
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     baseline: str | None = None
+    write_baseline: str | None = None
     fail_on: str | None = None
     exit_zero: bool = False
     color: str = "auto"

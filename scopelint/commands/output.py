@@ -1,5 +1,6 @@
 """Where output goes: the terminal, a pipe that may close, or files."""
 
+import contextlib
 import os
 import secrets
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from scopelint.errors import ScopelintError
 from scopelint.report import FORMATS
+from scopelint.report.printable import printable
 
 
 def print_text(text: str) -> None:
@@ -21,6 +23,12 @@ def print_text(text: str) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else the exit would try to flush again
+
+
+def print_note(text: str) -> None:
+    """Write one line to standard error, beside the report."""
+    with contextlib.suppress(OSError):  # nobody reads it
+        sys.stderr.write(f"scopelint: note: {printable(text)}\n")
 
 
 def wants_color(choice: str) -> bool:

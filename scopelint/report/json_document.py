@@ -5,7 +5,17 @@ from collections.abc import Iterable
 import msgspec
 
 from scopelint import __version__
-from scopelint.model import App, ChainLink, Finding, MatchedCall, Report, ScopeSummary, Severity, Suppressed
+from scopelint.model import (
+    App,
+    BaselineEntry,
+    ChainLink,
+    Finding,
+    MatchedCall,
+    Report,
+    ScopeSummary,
+    Severity,
+    Suppressed,
+)
 from scopelint.report.counts import count
 from scopelint.report.json_text import json_text
 from scopelint.report.options import RenderOptions
@@ -104,7 +114,10 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The document; `scopes` and `calls` are those of all apps together, and `apps` is there when there are several."""
+    """The document; `scopes` and `calls` are those of all apps together, and `apps` is there when there are several.
+
+    `expired` has the entries of the baseline that no finding answers to any more; it is left out when there are none.
+    """
 
     version: int
     scopelint: str
@@ -116,6 +129,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     summary: Summary
     incomplete: tuple[str, ...]
     apps: tuple[AppRow, ...] = ()
+    expired: tuple[BaselineEntry, ...] = ()
 
 
 def render(report: Report, options: RenderOptions) -> str:  # noqa: ARG001 - every format has the same parameters
@@ -155,6 +169,7 @@ def document(report: Report) -> Document:
         ),
         incomplete=report.incomplete,
         apps=tuple(_app_row(app) for app in report.apps) if len(report.apps) > 1 else (),
+        expired=report.expired,
     )
 
 
