@@ -212,6 +212,7 @@ class Suppressed(Value, frozen=True):
 
     finding: Finding
     by: str
+    noqa: bool = False  # whether only `# noqa` comments do, which flake8 applies by itself
 
 
 class BaselineEntry(Value, frozen=True, kw_only=True):
@@ -268,6 +269,7 @@ class Report(Value, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
     suppressed: tuple[Suppressed, ...] = ()
     statistics: Statistics = Statistics()
+    analysed: tuple[str, ...] = ()  # paths of the Python files whose code was read, sorted
     expired: tuple[BaselineEntry, ...] = ()  # entries of the baseline that no finding answers to any more
     incomplete: tuple[str, ...] = ()  # what a crash or a bound kept from being analysed, a clause each
     glossary: Glossary = Glossary()

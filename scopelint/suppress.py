@@ -25,6 +25,7 @@ class Directive(msgspec.Struct, frozen=True):
     line: int
     codes: tuple[str, ...] | None
     spelling: str
+    noqa: bool  # whether it is spelled as `# noqa`
     accountable: bool  # whether it is reported when it suppresses nothing
 
     def covers(self, code: str) -> bool:
@@ -63,7 +64,7 @@ def apply(findings: Sequence[Finding], comments: Mapping[str, Sequence[Comment]]
         for directive in here:
             used.setdefault(directive, set()).add(finding.code)
         if here:
-            suppressed.append(Suppressed(finding, "comment"))
+            suppressed.append(Suppressed(finding, "comment", noqa=all(directive.noqa for directive in here)))
         else:
             kept.append(finding)
     for group in by_line.values():
@@ -78,12 +79,12 @@ def directives(path: str, comments: Sequence[Comment]) -> Iterator[Directive]:
         for match in _IGNORE.finditer(text):
             codes = match["codes"]
             listed = None if codes is None else tuple(code.upper() for code in re.findall(r"[\w-]+", codes))
-            yield Directive(path, line, listed, match[0], accountable=True)
+            yield Directive(path, line, listed, match[0], noqa=False, accountable=True)
         for match in _NOQA.finditer(text):
             if match["codes"] is None:
-                yield Directive(path, line, None, match[0], accountable=False)
+                yield Directive(path, line, None, match[0], noqa=True, accountable=False)
             elif ours := tuple(code for code in re.findall(_CODE, match["codes"].upper()) if code.startswith("SCL")):
-                yield Directive(path, line, ours, match[0], accountable=True)
+                yield Directive(path, line, ours, match[0], noqa=True, accountable=True)
 
 
 def _last_line(span: Span) -> int:
