@@ -96,7 +96,6 @@ def _run(paths: Sequence[str], config: Config, *, every_host: bool, judged: bool
         suppressed=hidden,
         statistics=statistics,
         analysed=code.analysed(),
-        analysed=code.analysed(),
         incomplete=code.incomplete(),
         glossary=glossary(catalog),
     )

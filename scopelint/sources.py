@@ -48,7 +48,7 @@ class Code:
             self._facts[path] = _read(full)
         return self._facts[path]
 
-    def link(self, owned: tuple[str, ...]) -> Linked:
+    def link(self, owned: tuple[str, ...], mentioned: frozenset[str] = frozenset()) -> Linked:
         """Run the program from the files that an app owns."""
         kept = frozenset(self._kept)
         own = tuple(path for path in owned if path in kept)
@@ -68,6 +68,8 @@ class Code:
                 clients=tuple(map(_row, self._config.clients)),
                 operations=self._config.operations,
                 operation_names=frozenset(catalog.operation_names()),
+                mentioned=mentioned,
+                shapes=tuple(dict.fromkeys(row.shape[catalog.prefix.count("/") :] for row in catalog.endpoints)),
                 count_dead_code=self._config.count_dead_code,
             )
         )

@@ -41,7 +41,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 def apply(findings: Sequence[Finding], comments: Mapping[str, Sequence[Comment]]) -> Outcome:
-    """Return the findings split by the comments on their first and last line, and what the comments left unused.
+    """Return the findings split by the comments on their line, and what the comments left unused.
 
     `comments` are those of each analysed file, by path. It must see every finding, before `select` and `ignore` drop
     some of them: a suppression of a finding that is only hidden is not an unused one.
@@ -57,8 +57,7 @@ def apply(findings: Sequence[Finding], comments: Mapping[str, Sequence[Comment]]
         span = finding.span
         here = [
             directive
-            for line in dict.fromkeys((span.line, _last_line(span)))
-            for directive in by_line.get((span.path, line), ())
+            for directive in by_line.get((span.path, span.line), ())
             if directive.covers(finding.code)
         ]
         for directive in here:
@@ -85,11 +84,6 @@ def directives(path: str, comments: Sequence[Comment]) -> Iterator[Directive]:
                 yield Directive(path, line, None, match[0], noqa=True, accountable=False)
             elif ours := tuple(code for code in re.findall(_CODE, match["codes"].upper()) if code.startswith("SCL")):
                 yield Directive(path, line, ours, match[0], noqa=True, accountable=True)
-
-
-def _last_line(span: Span) -> int:
-    """Return the last line that the span covers: an end in column 1 lies, exclusive, on the line before."""
-    return span.end_line - 1 if span.end_column == 1 and span.end_line > span.line else span.end_line
 
 
 def _unused(directive: Directive, used: set[str]) -> Finding | None:

@@ -9,7 +9,7 @@ import msgspec
 
 from scopelint.discover import ignores, walk
 from scopelint.discover.folders import wanted
-from scopelint.discover.languages import OTHER, PYTHON, is_test, language
+from scopelint.discover.languages import CONFIGURATION, OTHER, PYTHON, is_test, language
 from scopelint.errors import ScopelintError
 
 _SHEBANG_BYTES = 200
@@ -24,13 +24,14 @@ class DiscoverOptions(msgspec.Struct, frozen=True):
 class Discovery(msgspec.Struct, frozen=True):
     """Files of a tree, as sorted paths relative to its root, with forward slashes.
 
-    `python` holds the code, `tests` the Python test code, `other` sources of other languages. Names that are not valid
-    UTF-8 carry surrogate escapes.
+    `python` holds the code, `tests` the Python test code, `other` sources of other languages, `configuration` files
+    that may name code by its dotted path. Names that are not valid UTF-8 carry surrogate escapes.
     """
 
     python: tuple[str, ...]
     tests: tuple[str, ...]
     other: tuple[str, ...]
+    configuration: tuple[str, ...] = ()
 
 
 def discover(root: Path, paths: Sequence[Path] = (), options: DiscoverOptions | None = None) -> Discovery:
@@ -97,7 +98,7 @@ def _below(base: str, start: str, options: DiscoverOptions) -> list[str]:
 
 def _language_of_named(file: Path, path: str) -> str:
     by_name = language(path)
-    if by_name:
+    if by_name in (PYTHON, OTHER):
         return by_name
     try:
         with open(file, "rb") as stream:
@@ -113,10 +114,13 @@ def _sorted_out(found: set[str], named: dict[str, str]) -> Discovery:
     python: list[str] = []
     tests: list[str] = []
     other: list[str] = []
+    configuration: list[str] = []
     for path in sorted(found | named.keys()):
         kind = named.get(path) or language(path)
         if kind == PYTHON:
             (tests if is_test(path) else python).append(path)
         elif kind == OTHER:
             other.append(path)
-    return Discovery(tuple(python), tuple(tests), tuple(other))
+        elif kind == CONFIGURATION:
+            configuration.append(path)
+    return Discovery(tuple(python), tuple(tests), tuple(other), tuple(configuration))

@@ -10,15 +10,17 @@ OTHER_SUFFIXES = frozenset(
         *("hs", "jl", "nim", "zig", "gradle", "tf", "mk", "pyx", "cr", "ml", "graphql", "gql", "sql"),
     }
 )
+CONFIGURATION_SUFFIXES = frozenset({"toml", "yaml", "yml", "json", "ini", "cfg", "conf"})
 OTHER_NAMES = frozenset({"makefile", "gnumakefile", "justfile", "dockerfile", "jenkinsfile", "rakefile"})
 
 PYTHON = "python"
 OTHER = "other"
+CONFIGURATION = "configuration"
 UNKNOWN = ""
 
 
 def language(path: str) -> str:
-    """PYTHON, OTHER (a source of another language) or UNKNOWN (documentation, data, anything else)."""
+    """PYTHON, OTHER (a source of another language), CONFIGURATION or UNKNOWN (documentation, anything else)."""
     if path.endswith(".py"):
         return PYTHON if path[-4:-3] not in ("", "/") else UNKNOWN
     name = path.rpartition("/")[2]
@@ -28,7 +30,11 @@ def language(path: str) -> str:
     suffix = suffix.lower()
     if not stem:
         return UNKNOWN
-    return PYTHON if suffix in PYTHON_SUFFIXES else OTHER if suffix in OTHER_SUFFIXES else UNKNOWN
+    if suffix in PYTHON_SUFFIXES:
+        return PYTHON
+    if suffix in OTHER_SUFFIXES:
+        return OTHER
+    return CONFIGURATION if suffix in CONFIGURATION_SUFFIXES else UNKNOWN
 
 
 def is_test(path: str) -> bool:

@@ -168,8 +168,6 @@ class ExpressionWalk:
 
     def _integer(self, node: cst.Integer) -> ir.Expr:
         value = int(node.value.replace("_", ""), 0) if len(node.value) < 40 else _INT_LIMIT
-        if value == 403:
-            self.checks_refusal = True
         return ir.Const(value) if value < _INT_LIMIT else ir.Opaque("integer")
 
     def _float(self, node: cst.Float) -> ir.Expr:
@@ -208,7 +206,7 @@ class ExpressionWalk:
         result: ir.Expr | None = None
         for target in node.comparisons:
             right = self.expr(target.comparator)
-            if isinstance(right, ir.Attr) and right.name.upper() == "FORBIDDEN":
+            if _names_refusal(left) or _names_refusal(right):
                 self.checks_refusal = True
             part = ir.Compare(left, _OPERATORS.get(type(target.operator), "?"), right)
             result = part if result is None else ir.BoolOp(result, False, part)
@@ -281,6 +279,17 @@ class ExpressionWalk:
 
     def _starred(self, node: cst.StarredElement) -> ir.Expr:
         return ir.Star(self.expr(node.value))
+
+
+def _names_refusal(node: ir.Expr) -> bool:
+    """Say whether one side of a comparison is the status of a refusal: 403, FORBIDDEN, or a collection with it."""
+    if isinstance(node, ir.Const):
+        return node.value in (403, "403") and not isinstance(node.value, bool)
+    if isinstance(node, ir.Attr):
+        return node.name.upper() == "FORBIDDEN" or (node.name == "value" and _names_refusal(node.value))
+    if isinstance(node, ir.Name):
+        return "FORBIDDEN" in node.id.upper()
+    return isinstance(node, ir.Sequence) and any(_names_refusal(item) for item in node.items)
 
 
 _WALKS: dict[type[cst.CSTNode], Callable[..., ir.Expr]] = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from scopelint.facts import ir
-from scopelint.facts.expressions import _OPERATORS, ExpressionWalk
+from scopelint.facts.expressions import _OPERATORS, ExpressionWalk, _names_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -154,7 +154,9 @@ class Walk(ExpressionWalk):
 
     def _pattern(self, node: cst.CSTNode | None) -> ir.Pattern:
         if isinstance(node, cst.MatchValue):
-            return ir.PatternValue(self.expr(node.value))
+            value = self.expr(node.value)
+            self.checks_refusal = self.checks_refusal or _names_refusal(value)
+            return ir.PatternValue(value)
         if isinstance(node, cst.MatchSingleton):
             return ir.PatternValue(self.expr(node.value))
         if isinstance(node, cst.MatchAs):

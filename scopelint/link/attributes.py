@@ -100,13 +100,20 @@ def _of_object(m: Machine, ref: Ref, name: str) -> Value:
     if type(record) is not InstanceRecord:
         return Method(ref, name)
     if name in record.attrs:
-        return m.pick(_with_later_writes(m, ref, record, name))
+        value = m.pick(_with_later_writes(m, ref, record, name))
+        if value is None:
+            later = _set_by_methods(m, ref, record, name)
+            return None if isinstance(later, Missing) else m.pick(one_of((None, later)))
+        return value
     found = class_attribute(m, record.cls, name)
     if not isinstance(found, Missing):
         return m.pick(_bind(m, found, ref, record.cls))
     shared = _with_later_writes(m, ref, record, name)
     if type(shared) is not Unknown:
         return m.pick(shared)
+    later = _set_by_methods(m, ref, record, name)
+    if not isinstance(later, Missing):
+        return m.pick(later)
     if name == "__class__":
         return record.cls
     if name == "__dict__":
@@ -144,6 +151,39 @@ def _with_later_writes(m: Machine, ref: Ref, record: InstanceRecord, name: str) 
     return one_of((value, *written))
 
 
+def _set_by_methods(m: Machine, ref: Ref, record: InstanceRecord, name: str) -> Value | Missing:
+    """Return what methods other than the constructor set an attribute to (`setUp`, `connect`), by running them."""
+    if type(record.cls) is not ClassValue or (ref.id, name) in m.setting or m.setting_depth > 2:
+        return MISSING
+    setters = [
+        function
+        for base in record.cls.mro
+        if type(base) is ClassValue
+        for function in m.setters(base, name)
+        if not any(frame.function is not None and frame.function.node is function.node for frame in m.frames())
+    ]
+    if not setters:
+        return MISSING
+    from scopelint.link import calls, roots
+
+    found: list[Value] = []
+    m.setting.add((ref.id, name))
+    outer, m.recorder.requests = m.recorder.requests, {}
+    live, m.live = m.live, False
+    try:
+        for function in setters[:3]:
+            copy = m.new(m.record(ref))
+            calls.call(m, Bound(function, copy), roots.parameters(m, function, True), None)
+            after = m.record(copy)
+            if type(after) is InstanceRecord and after.attrs.get(name, None) is not None:
+                found.append(after.attrs[name])
+    finally:
+        m.setting.discard((ref.id, name))
+        m.recorder.requests = outer
+        m.live = live
+    return one_of(found) if found else MISSING
+
+
 def class_attribute(m: Machine, cls: Value, name: str) -> Value | Missing:
     """Return an attribute of a class or of those it inherits from, unbound."""
     if type(cls) is not ClassValue:
@@ -170,6 +210,9 @@ def _bind(m: Machine, value: Value, receiver: Value, cls: Value) -> Value:
         return _refer(m, value.function)
     if type(value) is ClassMethod:
         return Bound(_refer(m, value.function), cls)
+    if type(value) is Partial and value.is_method:
+        inner = _bind(m, value.function, receiver, cls)
+        return Partial(inner, value.args)
     if type(value) in (Partial, Bound):
         return value
     if type(value) is Ref:
@@ -307,6 +350,17 @@ def set_attribute(m: Machine, target: Value, name: str, value: Value) -> None:
             from scopelint.link import calls
 
             calls.call(m, Bound(setter, target), Arguments((text.of(name), value)), None)
+            return
+        descriptor = class_attribute(m, record.cls, name)
+        if isinstance(descriptor, Property) and descriptor.setter is not None:
+            from scopelint.link import calls
+
+            calls.call(m, descriptor.setter, Arguments((target, value)), None)
+            return
+        if type(descriptor) is Ref and (method := find_method(m, descriptor, "__set__")) is not None:
+            from scopelint.link import calls
+
+            calls.call(m, method, Arguments((target, value)), None)
             return
         m.put(target, InstanceRecord(record.cls, {**record.attrs, name: value}, record.args))
         if target.id in m.base:

@@ -148,11 +148,12 @@ def _any_attribute(m: Machine, target: Value, name: Value) -> Value:
 def _has(m: Machine, target: Value, name: str) -> bool:
     record = m.instance(target)
     if record is not None:
-        return (
-            name in record.attrs
-            or not isinstance(attributes.class_attribute(m, record.cls, name), Missing)
-            or attributes.external_base(record.cls) is not None
-        )
+        if name in record.attrs or not isinstance(attributes.class_attribute(m, record.cls, name), Missing):
+            return True
+        if type(target) is Ref and m.written.get((target.id, name)):
+            return True
+        base = attributes.external_base(record.cls)
+        return base is not None and base.name in m.libraries.clients
     if type(target) is ClassValue:
         return not isinstance(attributes.class_attribute(m, target, name), Missing)
     return type(target) is not Unknown
@@ -317,6 +318,10 @@ def _globals(m: Machine, _args: Arguments, _node: ir.Call | None) -> Value:
     return m.new(DictRecord(dict(m.frame.module.globals), True))
 
 
+def _locals(m: Machine, _args: Arguments, _node: ir.Call | None) -> Value:
+    return m.new(DictRecord(dict(m.state.env)))
+
+
 def _object(m: Machine, _args: Arguments, _node: ir.Call | None) -> Value:
     return m.new(InstanceRecord(External("builtins.object"), {}))
 
@@ -366,6 +371,7 @@ FUNCTIONS: dict[str, Callable[[Machine, Arguments, ir.Call | None], Value]] = {
     "builtins.classmethod": _classmethod,
     "builtins.vars": _vars,
     "builtins.globals": _globals,
+    "builtins.locals": _locals,
     "builtins.object": _object,
     "builtins.max": _either,
     "builtins.min": _either,
@@ -651,6 +657,10 @@ def _dict_get(m: Machine, ref: Ref, record: DictRecord, name: str, args: Argumen
     default = _argument(args, 1, "default")
     if isinstance(key, Missing):
         options = list(record.items.values())
+        if name == "setdefault":
+            m.put(ref, DictRecord(record.items, True))
+            if not options and not isinstance(default, Missing):
+                return default
         if record.more or not options:
             return Unknown(Why("an item of a dict by a key that is not known"))
         if not isinstance(default, Missing):
@@ -659,7 +669,7 @@ def _dict_get(m: Machine, ref: Ref, record: DictRecord, name: str, args: Argumen
             options.append(None)
         return one_of(options)
     if key in record.items:
-        value = record.items[key]
+        value = items.select(m, first, m.pick(record.items[key]))
         if name == "pop":
             m.put(ref, DictRecord({k: v for k, v in record.items.items() if k != key}, record.more))
         return value

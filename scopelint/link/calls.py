@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
 from scopelint.link import attributes, builtin_models, classes, libraries_model, source, stdlib_models, text
+from scopelint.link.items import MISSING
 from scopelint.link.machine import MAX_DEPTH, MAX_RECURSION
 from scopelint.link.state import Frame
 from scopelint.link.values import (
@@ -41,6 +42,8 @@ _OPERATORS = {
     "//": ("__floordiv__", "__rfloordiv__"), "%": ("__mod__", "__rmod__"), "|": ("__or__", "__ror__"), "&": ("__and__", "__rand__"),
     "<<": ("__lshift__", "__rlshift__"), ">>": ("__rshift__", "__rrshift__"), "^": ("__xor__", "__rxor__"), "@": ("__matmul__", "__rmatmul__"),
 }  # fmt: skip
+_PROVIDERS = frozenset({"get", "resolve", "instance", "get_instance", "provide", "inject", "make", "aget", "get_sync"})
+"""Methods of dependency containers that give an instance of the class that they are asked for."""
 _TRIED_CLASSES = 3
 """Classes of the project that a method of an unknown receiver is tried on."""
 _COMMON_METHODS = frozenset(
@@ -258,7 +261,7 @@ def invoke(m: Machine, function: FunctionValue, args: Arguments, node: ir.Call |
         return libraries_model.send_declared(m, function, receiver, node)
     env = bind(m, function, args)
     key = id(function.node)
-    if m.live:
+    if m.live and not m.doubt:
         m.entered.add(key)
     m.ran.add(key)
 
@@ -292,10 +295,10 @@ def bind(m: Machine, function: FunctionValue, args: Arguments) -> dict[str, Valu
             rest = {}
             env[name] = None
         elif parameter.kind != "keyword" and positional:
-            env[name] = positional.pop(0)
+            env[name] = _given(function, name, positional.pop(0))
             keywords.pop(name, None)
         elif name in keywords and parameter.kind != "posonly":
-            env[name] = keywords.pop(name)
+            env[name] = _given(function, name, keywords.pop(name))
         elif args.open_positional and parameter.kind != "keyword":
             env[name] = Unknown(Why(f"'{name}' comes from arguments that are not known", name, 0, name))
         elif name in function.defaults:
@@ -316,6 +319,13 @@ def bind(m: Machine, function: FunctionValue, args: Arguments) -> dict[str, Valu
     return env
 
 
+def _given(function: FunctionValue, name: str, value: Value) -> Value:
+    """Return an argument; one that is not known but is given where the default is None is taken for not None."""
+    if type(value) is Unknown and not value.why.parameter and function.defaults.get(name, MISSING) is None:
+        return Unknown(value.why, value.doubtful, True)
+    return value
+
+
 def operator(m: Machine, op: str, left: Value, right: Value) -> Value:
     """Return what an operator method of the analysed code gives, None when there is none."""
     names = _OPERATORS.get(op)
@@ -330,6 +340,8 @@ def operator(m: Machine, op: str, left: Value, right: Value) -> Value:
 
 
 def _unknown_result(m: Machine, args: Arguments, node: ir.Call | None, name: str = "") -> Value:
+    if name in _PROVIDERS and args.positional and type(args.positional[0]) is ClassValue:
+        return classes.instance_for(m, args.positional[0])
     hand_over(m, args, node)
     shown = source.of(node.func) if node is not None else name
     return Unknown(Why(f"the result of {shown}()", source.of(node) if node is not None else "", 0, name))
@@ -347,6 +359,8 @@ def unknown_call(m: Machine, callee: Value, args: Arguments, node: ir.Call | Non
         tried = _try_project_classes(m, node.func, callee, args, node)
         if tried is not None:
             return tried
+    if node is not None and type(node.func) is ir.Attr and node.func.name in _PROVIDERS and args.positional and type(args.positional[0]) is ClassValue:
+        return classes.instance_for(m, args.positional[0])
     why = callee.why if type(callee) is Unknown else None
     hand_over(m, args, node)
     shown = source.of(node.func) if node is not None else "a call"

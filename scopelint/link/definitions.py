@@ -68,8 +68,8 @@ def make_function(m: Machine, node: ir.Function) -> FunctionValue:
     value = FunctionValue(
         node, frame.module, closure, defaults, m.owner_class if frame.function is None or m.owner_class else None
     )
-    if m.owner_class is not None and value.owner is None:
-        value.owner = m.owner_class
+    if node.name == "<lambda>":
+        m.functions.setdefault(id(node), value)
     return value
 
 
@@ -101,7 +101,9 @@ def _decorated(m: Machine, decorator: Value, value: Value, node: ir.Expr) -> Val
         if decorator.name in _TRANSPARENT:
             return value
     if type(decorator) is Method and decorator.name in ("setter", "deleter", "getter"):
-        return decorator.receiver if type(decorator.receiver) is Property else value
+        if type(decorator.receiver) is not Property:
+            return value
+        return Property(decorator.receiver.getter, value) if decorator.name == "setter" else decorator.receiver
     if (
         type(decorator) is Method
         and decorator.name in ("default", "validator")

@@ -11,10 +11,10 @@ from scopelint.link import libraries, roots
 from scopelint.link.machine import Machine
 from scopelint.link.modules import Modules, Tree
 from scopelint.link.record import Recorded, Recorder
-from scopelint.model import ApiCall, Certainty
+from scopelint.model import ApiCall, Certainty, Query, QueryParameter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from scopelint.facts.ir import Facts
     from scopelint.link.libraries import Row
@@ -38,6 +38,7 @@ class LinkRequest(msgspec.Struct, frozen=True, kw_only=True):
     clients: tuple[Row, ...] = ()
     operations: Mapping[str, str] = {}  # configured: qualified name -> operation
     operation_names: frozenset[str] = frozenset()  # derived from the catalog
+    shapes: tuple[tuple[str, ...], ...] = ()  # the table's paths after the version, by segments, parameters as "{}"
     mentioned: frozenset[str] = frozenset()  # names in configuration files that may refer to code
     count_dead_code: bool = False
 
@@ -72,6 +73,7 @@ def _link(request: LinkRequest) -> Linked:
     )
     m = Machine(modules, table, Recorder(), request.variables)
     m.hosts = request.hosts
+    m.shapes = request.shapes
     m.vocabulary = _vocabulary(request)
     m.settings_paths = tuple(
         path for path in request.own if path.rpartition("/")[2] == "settings.py" or "/settings/" in f"/{path}"
@@ -160,26 +162,44 @@ def _calls(m: Machine, runner: roots.Runner) -> tuple[ApiCall, ...]:
     dead = [recorded for found in runner.dead.values() for recorded in found.values()]
     fixed = {function for recorded in live for function in recorded.functions[1:]}
     merged: dict[tuple[object, ...], ApiCall] = {}
-    for recorded in live:
-        if _is_open_version(recorded, fixed):
-            continue
+    for recorded in _one_a_chain(found for found in live if not _is_open_version(found, fixed)):
         _merge(merged, recorded.call)
-    for recorded in dead:
-        counts = not recorded.through_self and not _in_library(m, recorded)
-        if _is_open_version(recorded, fixed) and recorded.parameter:
-            continue
+    for recorded in _one_a_chain(found for found in dead if not _is_open_version(found, fixed)):
+        counts = not recorded.through_self and not recorded.in_library
         _merge(merged, msgspec.structs.replace(recorded.call, live=counts))
     return tuple(sorted(merged.values(), key=_order))
+
+
+def _one_a_chain(found: Iterable[Recorded]) -> Iterator[Recorded]:
+    """Yield one request a chain of call sites and endpoint: what only some of its variants send, is perhaps sent."""
+    groups: dict[tuple[object, ...], list[Recorded]] = {}
+    for recorded in found:
+        call = recorded.call
+        groups.setdefault((recorded.sites, call.span, call.method, call.origin, call.path, call.operation), []).append(recorded)
+    for group in groups.values():
+        if len(group) == 1:
+            yield group[0]
+            continue
+        best = min(group, key=lambda recorded: _rank(recorded.call))
+        handled = all(recorded.call.handled for recorded in group)
+        query = _joined([recorded.call.query for recorded in group])
+        yield msgspec.structs.replace(best, call=msgspec.structs.replace(best.call, query=query, handled=handled))
+
+
+def _joined(queries: list[Query]) -> Query:
+    names = dict.fromkeys(parameter.name for query in queries for parameter in query.parameters)
+    found = []
+    for name in names:
+        same = [parameter for query in queries for parameter in query.parameters if parameter.name == name]
+        values = {parameter.value for parameter in same}
+        maybe = len(same) < len(queries) or any(parameter.maybe for parameter in same)
+        found.append(QueryParameter(name, values.pop() if len(values) == 1 else None, maybe))
+    return Query(tuple(found), any(query.open for query in queries))
 
 
 def _is_open_version(recorded: Recorded, fixed: set[int]) -> bool:
     """Say whether a request is unresolved only since its root ran without a caller, while callers do fix it."""
     return recorded.call.certainty is Certainty.UNRESOLVED and recorded.parameter != 0 and recorded.parameter in fixed
-
-
-def _in_library(m: Machine, recorded: Recorded) -> bool:
-    function = m.functions.get(recorded.root)
-    return function is not None and function.module.library
 
 
 def _merge(merged: dict[tuple[object, ...], ApiCall], call: ApiCall) -> None:

@@ -88,3 +88,74 @@ def words(key: str) -> frozenset[str]:
     if found is None:
         found = _words[key] = frozenset(_WORD.findall(key))
     return found
+
+
+def assigned_attributes(function: ir.Function) -> frozenset[str]:
+    """Return the attributes of the first parameter that a method assigns."""
+    first = function.parameters[0].name
+    found: set[str] = set()
+    pending: list[object] = list(function.body)
+    while pending:
+        node = pending.pop()
+        targets: tuple[object, ...] = ()
+        if type(node) is ir.Assign:
+            targets = node.targets
+        elif type(node) in (ir.Annotated, ir.For):
+            targets = (node.target,)  # type: ignore[attr-defined]  # both kinds have one
+        elif type(node) is ir.WithItem and node.target is not None:
+            targets = (node.target,)
+        waiting = list(targets)
+        while waiting:
+            target = waiting.pop()
+            if type(target) is ir.Sequence:
+                waiting.extend(target.items)
+            elif type(target) is ir.Attr and type(target.value) is ir.Name and target.value.id == first:
+                found.add(target.name)
+        if isinstance(node, ir.Node) and type(node) not in (ir.Function, ir.Class):
+            pending.extend(getattr(node, field) for field in node.__struct_fields__)
+        elif isinstance(node, tuple):
+            pending.extend(node)
+    return frozenset(found)
+
+
+def raised_on_refusal(function: ir.Function) -> frozenset[str]:
+    """Return the last names of what a function raises, but for what it raises only for another status than 403."""
+    key = (id(function), -2)
+    known = _suffixes.get(key)
+    if known is not None:
+        return known[1]
+    found: set[str] = set()
+    pending: list[object] = list(function.body)
+    while pending:
+        node = pending.pop()
+        if type(node) is ir.Raise and node.value is not None:
+            found |= stmt_reads(node.value) | _last_names(node.value)
+        elif type(node) is ir.If:
+            for branch in node.branches:
+                if not _is_other_status(branch.test):
+                    pending.extend(branch.body)
+            pending.extend(node.orelse)
+        elif isinstance(node, ir.Node) and type(node) not in (ir.Function, ir.Class):
+            pending.extend(getattr(node, field) for field in node.__struct_fields__)
+        elif isinstance(node, tuple):
+            pending.extend(node)
+    result = frozenset(found)
+    _suffixes[key] = (function, result)
+    return result
+
+
+def _last_names(node: object) -> frozenset[str]:
+    if type(node) is ir.Call:
+        return _last_names(node.func)
+    return frozenset((node.name,)) if type(node) is ir.Attr else frozenset()
+
+
+def _is_other_status(test: object) -> bool:
+    """Say whether a condition singles out one status of an answer that is not 403."""
+    if type(test) is ir.BoolOp:
+        return _is_other_status(test.left) and _is_other_status(test.right)
+    if type(test) is not ir.Compare or test.op not in ("==", "is", "in"):
+        return False
+    values = test.right.items if type(test.right) is ir.Sequence else (test.right,)
+    numbers = [value.value for value in values if type(value) is ir.Const and type(value.value) is int]
+    return bool(numbers) and len(numbers) == len(values) and all(300 <= number < 600 and number != 403 for number in numbers)

@@ -19,6 +19,7 @@ from scopelint.link.values import (
     Hole,
     InstanceRecord,
     ListRecord,
+    Lit,
     Ref,
     Str,
     Tuple,
@@ -108,11 +109,23 @@ def _from_dict(m: Machine, record: DictRecord, index: Value) -> Value:
             return m.pick(one_of(record.items.values()))
         return Unknown(Why("an item of a dict by a key that is not known"))
     if key in record.items:
-        return m.pick(record.items[key])
+        return select(m, index, m.pick(record.items[key]))
     name = text.known(index)
     if name is not None and name in m.variables:
         return Str((Env(name),))
     return Unknown(Why(f"a dict has no key {name!r} here" if name else "a key that a dict does not have here"))
+
+
+def select(m: Machine, key: Value, value: Value) -> Value:
+    """Note that the literals of `value` were looked up by those of `key`: who gives the key, says which value it is."""
+    if type(key) is Str:
+        origins = {part.origin for part in key.parts if type(part) is Lit and part.origin}
+        for item in value.items if type(value) is Tuple else (value,):
+            if type(item) is Str:
+                for part in item.parts:
+                    if type(part) is Lit and part.origin:
+                        m.selectors.setdefault(part.origin, set()).update(origins - {part.origin})
+    return value
 
 
 def _from_instance(m: Machine, value: Ref, record: InstanceRecord, index: Value) -> Value:

@@ -11,6 +11,7 @@ from scopelint.facts import ir
 from scopelint.link import attributes, declared, items, source, text, urls
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.libraries import VERBS
+from scopelint.link.machine import MAX_INSTANCES
 from scopelint.link.sequences import elements
 from scopelint.link.values import (
     Arguments,
@@ -59,6 +60,7 @@ def call(m: Machine, name: str, args: Arguments, node: ir.Call | None) -> tuple[
     if client is not None:
         ref = m.new(InstanceRecord(External(name), {}, args.all()))
         construct(m, ref, args)
+        _observe(m, name, ref)
         return (ref,)
     request = libraries.requests.get(name)
     if request is not None:
@@ -70,6 +72,19 @@ def call(m: Machine, name: str, args: Arguments, node: ir.Call | None) -> tuple[
         declared.call(m, name, args, node)
         return (response(name),)
     return None
+
+
+def _observe(m: Machine, name: str, ref: Ref) -> None:
+    """Remember a client, for code that receives one of its class from where it cannot be seen."""
+    from scopelint.link import classes
+
+    seen = m.clients.setdefault(name, {})
+    key = classes.freeze(m, ref, 0, {})
+    if key not in seen and len(seen) < MAX_INSTANCES:
+        kept = m.persist(ref)
+        assert type(kept) is Ref
+        seen[key] = kept
+        m.touch(("clients", name))
 
 
 def send_declared(m: Machine, function: FunctionValue, receiver: Value, node: ir.Call | None) -> Value:
@@ -100,7 +115,7 @@ def instance_record(m: Machine, cls: External, args: Arguments) -> InstanceRecor
     if cls.name == "contextlib.closing" and args.positional:
         attrs["thing"] = args.positional[0]
     for value in args.all():
-        if _is_platform_base(m, value):
+        if _carries_base(m, value):
             attrs[BASE] = value
     return InstanceRecord(cls, attrs, args.all())
 
@@ -407,6 +422,9 @@ def send(m: Machine, sender: Sender, args: Arguments, node: ir.Call | None, name
     url_text = items.to_text(m, url) if type(url) is not Unknown else Str((Hole(_with_source(url.why, sender, node)),))
     client = client_of(m, record.cls) if type(record) is InstanceRecord else None
     base = attrs.get("base_url", attrs.get(BASE))
+    if base is None and type(record) is InstanceRecord:
+        inherited = attributes.class_attribute(m, record.cls, "base_url")
+        base = inherited if type(inherited) is Str else None
     if client is not None and base is not None and inner is None:
         url_text = urls.join(items.to_text(m, m.pick(base)), url_text, client.row.join)
     record_request(m, method, url_text, queries, node, name)
@@ -492,7 +510,7 @@ def unknown_receiver(m: Machine, func: ir.Attr, args: Arguments, node: ir.Call) 
         given = _argument(args, ("method", "url"), "method")
         method = Unknown(Why("the method is not given")) if isinstance(given, Missing) else given
         url = _argument(args, ("method", "url"), "url")
-    if type(url) is not Str:
+    if type(url) is not Str or not _may_be_client(m, func.value):
         return None
     taken = urls.take_apart(url)
     if not (
@@ -506,6 +524,17 @@ def unknown_receiver(m: Machine, func: ir.Attr, args: Arguments, node: ir.Call) 
         m, method, url, queries, node, f"?.{func.name}", f"'{source.of(func.value)}' is taken for an HTTP client"
     )
     return response(func.name)
+
+
+def _may_be_client(m: Machine, node: ir.Expr) -> bool:
+    """Say whether nothing speaks against a receiver: what a test gives its own code is no client of the platform."""
+    from scopelint.discover.languages import is_test
+    from scopelint.link.expressions import evaluate
+
+    value = evaluate(m, node) if type(node) in (ir.Name, ir.Attr) else None
+    if type(value) is Unknown and "test" in value.why.text:
+        return False
+    return not (is_test(m.frame.module.path) and type(value) is Unknown and value.why.parameter)
 
 
 def _last_name(node: ir.Expr) -> str:
@@ -530,8 +559,15 @@ def operation(m: Machine, name: str, args: Arguments, node: ir.Call | None, has_
     operation_name, configured = found
     if not configured and not (has_base or any(_carries_base(m, value) for value in args.all())):
         return False
-    m.recorder.record_operation(m, operation_name, node, name, configured)
+    parameters = [QueryParameter(_camel(key), _shown(m, value)) for key, value in args.keywords]
+    m.recorder.record_operation(m, operation_name, parameters, args.open_keywords, node, name, configured)
     return True
+
+
+def _camel(name: str) -> str:
+    """Return an argument's name as the API spells its parameters: page_size is pageSize."""
+    head, *rest = name.split("_")
+    return head + "".join(part[:1].upper() + part[1:] for part in rest)
 
 
 def _carries_base(m: Machine, value: Value) -> bool:

@@ -77,6 +77,7 @@ class Machine:
         self.literals: dict[int, ClassValue | None] = {}
         self.classes: dict[int, ClassValue] = {}
         self.instances: dict[ClassValue, dict[object, Ref]] = {}
+        self.clients: dict[str, dict[object, Ref]] = {}  # instances of library clients, by class
         self.contexts: dict[int, FunctionValue] = {}
         self.functions: dict[int, FunctionValue] = {}  # every function defined so far, by identity of its node
         self.decorated: dict[int, Value] = {}  # what its name was bound to
@@ -95,12 +96,16 @@ class Machine:
         self.written: dict[tuple[int, str], list[Value]] = {}  # later writes to attributes of shared objects
         self.members: dict[tuple[int, str], Ref] = {}
         self.constructing: list[ClassValue] = []
+        self.setting: set[tuple[int, str]] = set()  # attributes whose setting methods run now
+        self._setters: dict[ClassValue, dict[str, list[FunctionValue]]] = {}
+        self.selectors: dict[int, set[int]] = {}  # literals that were looked up by others: value -> keys
         self.all_classes: list[ClassValue] = []
         self.any_names: list[tuple[Value, Frame]] = []  # getattr() with names that are not known
         self.open_classes: set[int] = set()
         self.settings_paths: tuple[str, ...] = ()
         self.live = True  # whether what runs counts
         self.ran: set[int] = set()
+        self.shapes: tuple[tuple[str, ...], ...] = ()  # the table's paths by segments, parameters as "{}"
         self.vocabulary: Callable[[str], tuple[str, bool] | None] = lambda _name: None
         self.hosts: frozenset[str] = frozenset()
 
@@ -149,7 +154,7 @@ class Machine:
             if before is not None and before < count:
                 return before
         oracle = self.oracle
-        if oracle.position < len(oracle.trail):
+        if self._replays(count, calls=False):
             index = oracle.trail[oracle.position].index
         else:
             oracle.trail.append(Choice(count, 0))
@@ -183,7 +188,7 @@ class Machine:
     def outcome(self, produce: Callable[[], list[Outcome]]) -> Value:
         """Return what a call gives on this path; `produce` runs once, whatever the number of its outcomes."""
         oracle = self.oracle
-        if oracle.position < len(oracle.trail):
+        if self._replays(0, calls=True):
             choice = oracle.trail[oracle.position]
         else:
             outcomes = produce()
@@ -196,6 +201,21 @@ class Machine:
         outcome = choice.outcomes[choice.index]
         self.state.heap = outcome.heap.copy()
         return outcome.value
+
+    def _replays(self, count: int, calls: bool) -> bool:
+        """Say whether the next choice is one of the replayed ones.
+
+        Something shared may have changed between two runs of a statement (an instance seen meanwhile), so that a replay
+        meets another choice than the first run did: what follows is then new.
+        """
+        oracle = self.oracle
+        if oracle.position >= len(oracle.trail):
+            return False
+        choice = oracle.trail[oracle.position]
+        if (choice.outcomes is not None) == calls and (calls or choice.index < count):
+            return True
+        del oracle.trail[oracle.position :]
+        return False
 
     def fork(self, state: State, action: Callable[[], T]) -> list[tuple[T, State]]:
         """Run `action` from `state` in every way it can go; return each result with the state it leaves."""
@@ -237,6 +257,24 @@ class Machine:
     def subclasses(self, cls: ClassValue) -> list[ClassValue]:
         """Return a class and those that derive from it, in the order of their definition."""
         return [cls, *(other for other in self.all_classes if other is not cls and cls in other.mro)]
+
+    @property
+    def setting_depth(self) -> int:
+        """How many attributes are being set inside each other."""
+        return len(self.setting)
+
+    def setters(self, cls: ClassValue, name: str) -> list[FunctionValue]:
+        """Return the methods of a class, but for its constructor, that assign `self.name`."""
+        from scopelint.link import flow
+
+        if cls not in self._setters:
+            index: dict[str, list[FunctionValue]] = {}
+            for value in cls.attrs.values():
+                if type(value) is FunctionValue and value.node.name not in ("__init__", "__new__") and value.node.parameters:
+                    for attribute in flow.assigned_attributes(value.node):
+                        index.setdefault(attribute, []).append(value)
+            self._setters[cls] = index
+        return self._setters[cls].get(name, [])
 
     def is_platform(self, origin: Origin) -> bool:
         """Say whether an origin is the platform's."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scopelint.facts import ir
-from scopelint.link import source, text, urls
+from scopelint.link import flow, source, text, urls
 from scopelint.link.sequences import elements
 from scopelint.link.values import (
     Bound,
@@ -44,7 +44,8 @@ class Recorded(msgspec.Struct, frozen=True):
     functions: tuple[int, ...]  # nodes of the functions on the chain, from the root
     parameter: int  # root whose unknown parameter stopped resolution, else 0
     through_self: bool
-    depth: int
+    in_library: bool
+    sites: tuple[object, ...]  # the call sites from the root on: the identity of the chain
 
 
 class Recorder:
@@ -68,9 +69,10 @@ class Recorder:
         taken = urls.take_apart(url)
         name, method_why = _method(m, method)
         frames = list(reversed(m.frames()))  # from the root
-        literals = set(taken.literals)
+        literals = _fixing_literals(m, taken)
         if type(method) is Str:
             literals.update(part.origin for part in method.parts if type(part) is Lit and part.origin)
+        literals |= {key for origin in literals for key in m.selectors.get(origin, ())}
         stopped = _unknown_values(url, method)
         index = _fixing_frame(m, frames, literals, stopped)
         why = taken.why if taken.path is None or urls.ANYTHING in taken.path else None
@@ -82,13 +84,22 @@ class Recorder:
             why=why, doubtful=doubtful, operation="",
         )  # fmt: skip
 
-    def record_operation(self, m: Machine, operation: str, node: ir.Call | None, sink: str, configured: bool) -> None:
+    def record_operation(
+        self,
+        m: Machine,
+        operation: str,
+        parameters: list[QueryParameter],
+        is_open: bool,
+        node: ir.Call | None,
+        sink: str,
+        configured: bool,
+    ) -> None:
         """Note a call into an SDK whose source is not at hand."""
         frames = list(reversed(m.frames()))
         reason = "" if configured else f"{sink} is taken for the operation by its name, since its source is not at hand"
         self._add(
             m, frames, len(frames) - 1, node, sink,
-            method=None, origin=urls.NOTHING_KNOWN, path=None, query=Query((), True),
+            method=None, origin=urls.NOTHING_KNOWN, path=None, query=Query(tuple(parameters), is_open),
             why=None, doubtful=reason, operation=operation,
         )  # fmt: skip
 
@@ -135,8 +146,30 @@ class Recorder:
         functions = tuple(id(frame.function.node) for frame in frames if frame.function is not None)
         root = functions[0] if functions and frames[0].function is not None else 0
         self.requests[call] = Recorded(
-            call, root, functions, 0 if why is None else why.parameter, _through_self(frames, sites), len(frames)
+            call, root, functions, 0 if why is None else why.parameter, _through_self(frames, sites),
+            frames[0].module.library, tuple((frame.module.path, None if site is None else site.place) for frame, site in zip(frames, sites, strict=True)),
         )
+
+
+def _fixing_literals(m: Machine, taken: urls.Url) -> set[int]:
+    """Return the literals that say which endpoint it is: not those that only fill a place for an identifier."""
+    if taken.path is None:
+        return set(taken.literals)
+    start, segments = urls.segments(taken.path)
+    fixed: set[int] | None = None
+    for shape in m.shapes:
+        if len(shape) == len(segments) and all(a in ("{}", b) for a, b in zip(shape, segments, strict=True)):
+            places = {index for index, segment in enumerate(shape) if segment != "{}"}
+            fixed = places if fixed is None or len(places) > len(fixed) else fixed
+    chosen = set()
+    for literal in taken.literals:
+        touched = {index for begin, end in taken.places(literal) for index in urls.touched(taken.path, start, begin, end)}
+        if fixed is None:
+            if 0 in touched or len(touched) > 1 or taken.has_slash(literal):
+                chosen.add(literal)
+        elif touched & fixed:
+            chosen.add(literal)
+    return chosen or set(taken.literals)
 
 
 def _method(m: Machine, method: Value) -> tuple[str | None, Why | None]:
@@ -318,7 +351,7 @@ def _is_handled(m: Machine, frames: list[Frame], sink: str) -> bool:
     """Say whether something on the way handles a refusal: a comparison with 403, or a handler that would catch it."""
     top = sink.split(".")[0].split(":")[0]
     refusals = m.libraries.refusals.get(top, ())
-    below: set[str] = set()  # names that the functions further down the chain read: what they may raise
+    below: set[str] = set()  # what the functions further down the chain may raise for a refusal
     for frame in reversed(frames):
         if frame.function is not None:
             names = frame.function.node.names
@@ -327,7 +360,7 @@ def _is_handled(m: Machine, frames: list[Frame], sink: str) -> bool:
         if any(_catches(m, kind, refusals, below) for caught in frame.catches for kind in caught):
             return True
         if frame.function is not None:
-            below.update(frame.function.node.names)
+            below.update(flow.raised_on_refusal(frame.function.node))
     return False
 
 

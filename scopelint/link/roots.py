@@ -143,6 +143,10 @@ def by_annotation(m: Machine, kind: Value, unknown: Unknown) -> Value | None:
         from scopelint.link.libraries_model import BASE
         from scopelint.link.values import Hole
 
+        m.reads.add(("clients", kind.name))
+        seen = list(m.clients.get(kind.name, {}).values())
+        if seen:
+            return m.pick(one_of(seen))
         return m.new(InstanceRecord(kind, {BASE: Str((Hole(unknown.why),))}, ()))
     return None
 
@@ -256,7 +260,7 @@ class Runner:
         waiting: list[FunctionValue] = []
         ordered = _callers_first(functions)
         for function in ordered:
-            if id(function.node) in m.entered:
+            if id(function.node) in m.entered or m.relevant.isdisjoint(function.node.names):
                 continue
             if self._is_candidate(function):
                 waiting.append(function)
@@ -301,7 +305,7 @@ class Runner:
         if function.module.library:
             return True
         owner = function.owner
-        if owner is None or function.node.name.startswith("__"):
+        if owner is None or function.node.name.startswith(("__", "<")):
             return False
         if any(not _is_plain(self.m, function, decorator) for decorator in function.node.decorators):
             return False
@@ -320,7 +324,16 @@ class Runner:
             return True
         if function.owner is not None and id(function.owner) in self.m.open_classes and not name.startswith("_"):
             return False
-        return name in self.mentioned
+        return self._is_mentioned(function)
+
+    def _is_mentioned(self, function: FunctionValue) -> bool:
+        """Say whether a configuration file names the function by a dotted path, of at least two names."""
+        if not self.mentioned:
+            return False
+        path = function.module.path.removesuffix(".py").removesuffix("/__init__")
+        owner = [] if function.owner is None else function.owner.qualname.split(".")
+        full = [*path.split("/"), *owner, function.node.name]
+        return any(".".join(full[start:]) in self.mentioned for start in range(len(full) - 1))
 
 
 def _enter(m: Machine, function: FunctionValue, receivers: tuple[Value, ...], args: Arguments) -> None:

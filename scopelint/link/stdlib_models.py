@@ -88,6 +88,54 @@ def _partial(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     return Partial(args.positional[0], rest)
 
 
+def _shlex_split(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
+    value = args.positional[0] if args.positional else None
+    return m.list(declared.split_command(value)) if type(value) is Str else m.list((), True)
+
+
+def _fields(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
+    value = args.positional[0] if args.positional else None
+    record = m.instance(value)
+    cls = record.cls if record is not None else value
+    if type(cls) is not ClassValue:
+        return m.list((), True)
+    made = [m.new(InstanceRecord(External("dataclasses.Field"), {"name": text.of(name)}, ())) for name in classes.fields_of(cls)]
+    return Tuple(tuple(made))
+
+
+def _re_sub(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
+    if len(args.positional) < 3:
+        return Unknown(Why("re.sub()"))
+    pattern, replacement, value = args.positional[:3]
+    known, new = text.known(pattern), text.known(replacement)
+    subject = items.to_text(m, value)
+    if known is None or new is None:
+        return Str((Hole(Why("the result of re.sub()")),))
+    return text.substitute(subject, known, new)
+
+
+def _locate(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
+    """Return what a dotted path names: a module, or an attribute of one."""
+    from scopelint.link import definitions
+
+    name = text.known(args.positional[0]) if args.positional else None
+    if name is None:
+        return Unknown(Why("an object whose dotted path is not known"))
+    parts = name.replace(":", ".").split(".")
+    for size in range(len(parts), 0, -1):
+        if m.modules.resolve(m.frame.module.path, ".".join(parts[:size]), 0) is not None:
+            found = definitions.module_value(m, m.frame.module.path, ".".join(parts[:size]), 0)
+            for part in parts[size:]:
+                found = attributes.get_attribute(m, found, part, None)
+            return found
+    return External(name.replace(":", "."))
+
+
+def _partial_method(m: Machine, args: Arguments, node: ir.Call | None) -> Value:
+    made = _partial(m, args, node)
+    return Partial(made.function, made.args, True) if type(made) is Partial else made
+
+
 def _urljoin(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     base, url = _get(args, 0, "base"), _get(args, 1, "url")
     if isinstance(base, Missing) or isinstance(url, Missing):
@@ -404,8 +452,17 @@ FUNCTIONS: dict[str, Model] = {
     "decouple.AutoConfig": _config,
     "starlette.config.config": _config,
     "prettyconf.config": _config,
+    "shlex.split": _shlex_split,
+    "dataclasses.fields": _fields,
+    "attr.fields": _fields,
+    "attrs.fields": _fields,
+    "re.sub": _re_sub,
+    "pydoc.locate": _locate,
+    "django.utils.module_loading.import_string": _locate,
+    "werkzeug.utils.import_string": _locate,
+    "pkgutil.resolve_name": _locate,
     "functools.partial": _partial,
-    "functools.partialmethod": _partial,
+    "functools.partialmethod": _partial_method,
     "functools.reduce": _reduce,
     "functools.wraps": lambda m, _args, _node: m.new(InstanceRecord(External("functools.wraps"), {}, ())),
     "urllib.parse.urljoin": _urljoin,
@@ -523,6 +580,19 @@ def method(
 
     cls = attributes.external_base(record.cls)
     qualified = "" if cls is None else cls.name
+    if name in ("enter_context", "enter_async_context") and args.positional:
+        from scopelint.link import contexts
+
+        return (contexts.enter(m, args.positional[0]),)
+    if qualified == "contextvars.ContextVar":
+        return _context_variable(m, ref, record, name, args)
+    if name in ("apply_async", "apply", "apply_sync") and args.positional and calls.is_function(m, args.positional[0]):
+        given = args.positional[1] if len(args.positional) > 1 else dict(args.keywords).get("args")
+        positional, more = elements(m, given) if given is not None else ((), False)
+        named = args.positional[2] if len(args.positional) > 2 else dict(args.keywords).get("kwds")
+        found_named = items.dict_items(m, named) if named is not None else None
+        keywords = tuple((str(k), v) for k, v in found_named.items.items()) if found_named is not None else ()
+        return (calls.call(m, args.positional[0], Arguments(positional, keywords, more), node),)
     if (
         name in ("map", "imap", "imap_unordered", "starmap")
         and args.positional
@@ -576,6 +646,21 @@ def method(
         return (found_variable,)
     if type(record.cls) is ClassValue:
         return _model_method(m, ref, record, name, args)
+    return None
+
+
+def _context_variable(m: Machine, ref: Ref, record: InstanceRecord, name: str, args: Arguments) -> tuple[Value] | None:
+    if name == "set" and args.positional:
+        attributes.set_attribute(m, ref, "value", args.positional[0])
+        return (Unknown(Why("a context variable's token")),)
+    if name == "get":
+        default = _get(args, 0, "default")
+        if isinstance(default, Missing):
+            default = record.attrs.get("default", MISSING)
+        found = attributes.get_attribute(m, ref, "value", None) if "value" in record.attrs or m.written.get((ref.id, "value")) else MISSING
+        m.reads.add(("attribute", ref.id, "value"))
+        options = [value for value in (found, default) if not isinstance(value, Missing)]
+        return (one_of(options) if options else Unknown(Why("a context variable that is set nowhere that is seen")),)
     return None
 
 

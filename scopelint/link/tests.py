@@ -44,7 +44,7 @@ def truth(m: Machine, value: Value) -> bool | None:
             return True if record.items else None if record.more else False  # type: ignore[union-attr]  # both have them
         return True
     if kind is Unknown:
-        return None
+        return True if value.given else None  # type: ignore[union-attr]  # an Unknown
     return True
 
 
@@ -132,6 +132,8 @@ def compare(m: Machine, left: Value, op: str, right: Value) -> bool | None:
 
 
 def _equal(m: Machine, left: Value, right: Value, identity: bool) -> bool | None:
+    if (type(left) is Unknown and left.given and right is None) or (type(right) is Unknown and right.given and left is None):
+        return False
     if type(left) is Unknown or type(right) is Unknown:
         return None
     if left is None or right is None:

@@ -245,6 +245,38 @@ def is_exact(text: Str) -> bool:
     return all(type(part) is Lit for part in text.parts)
 
 
+_PLAIN_PATTERN = re.compile(r"[^()|]{0,60}")
+"""Patterns without groups and alternatives: these cannot take long on a short text."""
+MAX_PATTERN_TEXT = 2_000
+
+
+def substitute(text: Str, pattern: str, replacement: str) -> Str:
+    """Return `re.sub(pattern, replacement, text)` on the literal stretches, a hole for patterns that could take long."""
+    unknown = Str((Hole(Why("the result of re.sub()")),))
+    if not _PLAIN_PATTERN.fullmatch(pattern) or "\\" in replacement:
+        return unknown
+    try:
+        compiled = re.compile(pattern)
+    except (re.error, RecursionError, OverflowError):
+        return unknown
+    parts: list[Part] = []
+    for stretch in _stretches(text):
+        if not isinstance(stretch, list):
+            parts.append(stretch)
+            continue
+        whole = "".join(part.text for part in stretch)
+        if len(whole) > MAX_PATTERN_TEXT:
+            return unknown
+        position = 0
+        for match in compiled.finditer(whole):
+            parts.extend(_cut(stretch, position, match.start()))
+            if replacement:
+                parts.append(Lit(replacement))
+            position = match.end()
+        parts.extend(_cut(stretch, position, len(whole)))
+    return Str(tuple(parts))
+
+
 _FIELD = re.compile(r"\{\{|\}\}|\{([^{}!:]*)(?:![rsa])?(?::([^{}]*))?\}")
 
 

@@ -22,6 +22,8 @@ _HOST_END = re.compile(r"[/?#\\]")
 _PREFIX = re.compile(r"/(?:external/)?v\d+(?=/|$)")
 _EDGE = "-_.~:@,;()'!*=+"
 """Literal characters beside a hole that keep it inside one segment, since a name is being composed there."""
+_COMPLETE_HOST = re.compile(r"(?:[^@/]*@)?(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?", re.IGNORECASE)
+"""A host that needs nothing more: what follows it without a slash is taken for the path."""
 NOTHING_KNOWN = Origin(OriginKind.UNKNOWN, None)
 
 
@@ -34,17 +36,26 @@ class Url(msgspec.Struct, frozen=True):
     open: bool
     literals: frozenset[int]
     why: Why | None = None  # why the path is not known
+    spans: tuple[tuple[int, int, int, bool], ...] = ()  # of the literals: origin, begin, end in the path, has a slash
+
+    def places(self, origin: int) -> list[tuple[int, int]]:
+        """Return where in the path a literal stands."""
+        return [(begin, end) for literal, begin, end, _ in self.spans if literal == origin]
+
+    def has_slash(self, origin: int) -> bool:
+        """Say whether a literal holds a slash: it is a piece of a path, not a name that fills a place."""
+        return any(slash for literal, _, _, slash in self.spans if literal == origin)
 
 
 def take_apart(url: Str) -> Url:
     """Return origin, path template and query of a URL's text."""
     origin, rest = _origin(url)
     path, query = _cut_query(rest)
-    template, literals, why = _template(path, origin.kind is OriginKind.UNKNOWN and origin.text is None)
-    if origin.kind is not OriginKind.UNKNOWN and template == "":
-        template = "/"
+    template, spans, why = _template(path, origin.kind is OriginKind.UNKNOWN and origin.text is None)
+    literals = frozenset(span[0] for span in spans)
     parameters, is_open = parse_query(query) if query is not None else ((), False)
-    return Url(origin, template or None, parameters, is_open, literals, why)
+    known = template or ("" if origin.kind is not OriginKind.UNKNOWN else None)
+    return Url(origin, known, parameters, is_open, literals, why, spans)
 
 
 def _origin(url: Str) -> tuple[Origin, list[Part]]:
@@ -76,6 +87,8 @@ def _host(parts: list[Part]) -> tuple[str, list[Part], bool]:
     has_hole = False
     for index, part in enumerate(parts):
         if type(part) is not Lit:
+            if _COMPLETE_HOST.fullmatch(host):
+                return host, list(parts[index:]), has_hole
             host += SEGMENT
             has_hole = True
             continue
@@ -125,11 +138,11 @@ def _cut_query(parts: list[Part]) -> tuple[list[Part], Str | None]:
     return parts, None
 
 
-def _template(parts: list[Part], relative: bool) -> tuple[str, frozenset[int], Why | None]:
+def _template(parts: list[Part], relative: bool) -> tuple[str, tuple[tuple[int, int, int, bool], ...], Why | None]:
     texts: list[str] = []
     why: Why | None = None
     if len(parts) == 1 and type(parts[0]) is not Lit:
-        return ("", frozenset(), _why(parts[0])) if relative else (ANYTHING, frozenset(), _why(parts[0]))
+        return ("", (), _why(parts[0])) if relative else (ANYTHING, (), _why(parts[0]))
     for index, part in enumerate(parts):
         if type(part) is Lit:
             texts.append(part.text)
@@ -170,18 +183,42 @@ def _side(parts: list[Part], index: int, step: int) -> str:
     return ""
 
 
-def _fixing(parts: list[Part], texts: list[str]) -> frozenset[int]:
+def _fixing(parts: list[Part], texts: list[str]) -> tuple[tuple[int, int, int, bool], ...]:
     whole = "".join(texts)
     prefix = _PREFIX.search(whole)
     start = prefix.end() if prefix else 0
-    found = set()
+    found = []
     offset = 0
     for part, value in zip(parts, texts, strict=True):
         end = offset + len(value)
         if type(part) is Lit and part.origin and any(map(str.isalnum, whole[max(offset, start) : end])):
-            found.add(part.origin)
+            found.append((part.origin, max(offset, start), end, "/" in value))
         offset = end
-    return frozenset(found)
+    return tuple(found)
+
+
+def segments(path: str) -> tuple[int, list[str]]:
+    """Return where the path begins after its version prefix, and its segments from there."""
+    prefix = _PREFIX.search(path)
+    start = prefix.end() if prefix else 0
+    return start, path[start:].strip("/").split("/")
+
+
+def touched(path: str, start: int, begin: int, end: int) -> set[int]:
+    """Return the numbers of the segments after `start` of which a stretch of the path covers something."""
+    found = set()
+    number = -1
+    fresh = True
+    for position in range(start, min(end, len(path))):
+        if path[position] == "/":
+            fresh = True
+            continue
+        if fresh:
+            number += 1
+            fresh = False
+        if position >= begin:
+            found.add(number)
+    return found
 
 
 def parse_query(query: Str) -> tuple[tuple[QueryParameter, ...], bool]:

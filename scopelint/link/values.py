@@ -30,9 +30,10 @@ class Unknown(msgspec.Struct, frozen=True, eq=False):
 
     why: Why
     doubtful: bool = False
+    given: bool = False  # given as an argument where None is the default: taken for not None
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Unknown)
+        return isinstance(other, Unknown) and other.given == self.given
 
     def __hash__(self) -> int:
         return 1
@@ -194,6 +195,7 @@ class Partial(msgspec.Struct, frozen=True):
 
     function: Value
     args: Arguments
+    is_method: bool = False  # made by partialmethod: binds to its receiver
 
 
 class Super(msgspec.Struct, frozen=True):
@@ -207,6 +209,7 @@ class Property(msgspec.Struct, frozen=True):
     """A property or cached property."""
 
     getter: Value
+    setter: Value = None
 
 
 class StaticMethod(msgspec.Struct, frozen=True):
