@@ -81,7 +81,7 @@ def _run(paths: Sequence[str], config: Config, *, every_host: bool, judged: bool
     outcome = apply(unique, {**code.comments(), **apps.comments(root, manifests)}) if judged else None
     kept = outcome.kept if outcome is not None else ()
     hidden: tuple[Suppressed, ...] = outcome.suppressed if outcome is not None else ()
-    shown = _selected(kept, config)
+    shown = selected(kept, config)
     statistics = Statistics(
         files=len(found.python) + len(found.tests),
         analysed=len(code.analysed()),
@@ -101,7 +101,8 @@ def _run(paths: Sequence[str], config: Config, *, every_host: bool, judged: bool
     )
 
 
-def _selected(findings: Sequence[Finding], config: Config) -> tuple[Finding, ...]:
+def selected(findings: Sequence[Finding], config: Config) -> tuple[Finding, ...]:
+    """Return the findings that the configuration selects; raises ScopelintError for a selector that is none."""
     return select(
         findings,
         known=tuple(rule.code for rule in ALL),
@@ -125,7 +126,7 @@ def _judged(
             return whole
         span = Span(entry.path, 1, 1, 1, 1)
         like = Finding(code=entry.code, slug="", severity=severities[entry.code], message="", span=span)
-        return bool(_selected((like,), config))
+        return bool(selected((like,), config))
 
     return judged
 
@@ -138,4 +139,4 @@ def _catalog(config: Config) -> Catalog:
     return base.extended(hosts, names)
 
 
-__all__ = ["ApiCall", "MatchedCall", "calls", "check", "msgspec"]
+__all__ = ["ApiCall", "MatchedCall", "calls", "check", "msgspec", "selected"]

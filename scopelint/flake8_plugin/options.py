@@ -1,0 +1,66 @@
+"""The plugin's options: those of `scopelint check` that say what is analysed, under names of their own."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from scopelint.commands.invocation import Invocation
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping
+
+OPTIONS: tuple[tuple[str, Mapping[str, Any]], ...] = (
+    (
+        "--scopelint-project",
+        {"metavar": "FOLDER", "normalize_paths": True, "help": "Analyse this folder [default: the nearest project]."},
+    ),
+    (
+        "--scopelint-config",
+        {"metavar": "FILE", "normalize_paths": True, "help": "Read this configuration file of scopelint."},
+    ),
+    (
+        "--scopelint-manifest",
+        {
+            "metavar": "FILE",
+            "normalize_paths": True,
+            "help": "The manifest [default: the nearest max-ai.app.toml].",
+        },
+    ),
+    ("--scopelint-include-tests", {"action": "store_true", "help": "Analyse test code too."}),
+    ("--scopelint-count-dead-code", {"action": "store_true", "help": "Count code that nothing uses too."}),
+    (
+        "--scopelint-search-path",
+        {
+            "metavar": "FOLDERS",
+            "normalize_paths": True,
+            "comma_separated_list": True,
+            "help": "Look for imports here too.",
+        },
+    ),
+    (
+        "--scopelint-python",
+        {
+            "metavar": "PATH",
+            "normalize_paths": True,
+            "help": "Interpreter or environment whose packages the code imports.",
+        },
+    ),
+    ("--scopelint-no-cache", {"action": "store_true", "help": "Neither read nor write scopelint's cache."}),
+)
+
+
+def invocation(options: argparse.Namespace, folder: str) -> Invocation:
+    """Return what flake8's options ask for, about the code in a folder."""
+    return Invocation(
+        paths=(os.path.abspath(options.scopelint_project or folder),),
+        config=options.scopelint_config,
+        isolated=options.isolated,
+        manifest=options.scopelint_manifest,
+        include_tests=options.scopelint_include_tests,
+        count_dead_code=options.scopelint_count_dead_code,
+        search_paths=tuple(options.scopelint_search_path or ()),
+        python=options.scopelint_python,
+        no_cache=options.scopelint_no_cache,
+    )
