@@ -33,18 +33,21 @@ from scopelint.rules.select import select
 from scopelint.suppress import apply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from scopelint.catalog.model import Catalog
     from scopelint.config import Config
 
 
-def check(paths: Sequence[str], config: Config) -> Report:
-    """Analyse the code at `paths` and judge it; raises ScopelintError for bad paths, configuration or manifests."""
+def check(paths: Sequence[str], config: Config, unsaved: Mapping[str, bytes] | None = None) -> Report:
+    """Analyse the code at `paths` and judge it; raises ScopelintError for bad paths, configuration or manifests.
+
+    `unsaved` holds texts, by absolute path, that stand for those of Python files on the disk, or for files to come.
+    """
     if not config.baseline:
-        return _run(paths, config, every_host=False, judged=True)
+        return _run(paths, config, every_host=False, judged=True, unsaved=unsaved)
     accepted = baseline.read(Path(config.folder, config.baseline), config.baseline)
-    report = _run(paths, config, every_host=False, judged=True)
+    report = _run(paths, config, every_host=False, judged=True, unsaved=unsaved)
     return baseline.apply(report, accepted, _judged(accepted, report, paths, config))
 
 
@@ -53,14 +56,23 @@ def calls(paths: Sequence[str], config: Config, *, every_host: bool) -> Report:
     return _run(paths, config, every_host=every_host, judged=False)
 
 
-def _run(paths: Sequence[str], config: Config, *, every_host: bool, judged: bool) -> Report:
+def _run(
+    paths: Sequence[str],
+    config: Config,
+    *,
+    every_host: bool,
+    judged: bool,
+    unsaved: Mapping[str, bytes] | None = None,
+) -> Report:
     started = time.perf_counter()
     targets = [Path(path) for path in paths]
     root = project_root(targets, config)
     catalog = _catalog(config)
     found = discover(root, targets, DiscoverOptions(config.exclude))
     python = tuple(sorted({*found.python, *found.tests})) if config.include_tests else found.python
-    code = sources.read(root, python, config, catalog, every_host)
+    texts = sources.unsaved_texts(root, unsaved or {})
+    python = sources.with_unsaved(root, python, texts, config)
+    code = sources.read(root, python, config, catalog, every_host, texts)
     mentioned = dotted_paths(root, found.configuration)
     manifests = apps.manifests(root, targets, config, found)
     other = mentions(root, found.other, catalog)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from scopelint.discover.languages import is_test
 from scopelint.facts import extract
 from scopelint.facts.ir import ModuleFacts, Unreadable
 from scopelint.link import LinkRequest, Linked, link
@@ -31,8 +32,17 @@ _HTTP_WORDS = (
 class Code:
     """A project's Python files as the linker sees them; facts are read once, on demand."""
 
-    def __init__(self, root: Path, files: tuple[str, ...], kept: tuple[str, ...], config: Config, catalog: Catalog) -> None:
+    def __init__(
+        self,
+        root: Path,
+        files: tuple[str, ...],
+        kept: tuple[str, ...],
+        config: Config,
+        catalog: Catalog,
+        unsaved: Mapping[str, bytes],
+    ) -> None:
         self._root = os.fspath(root)
+        self._unsaved = unsaved
         self._files = files
         self._kept = kept
         self._config = config
@@ -44,8 +54,9 @@ class Code:
     def load(self, path: str) -> Facts | None:
         """Return a file's facts, None when it cannot be read at all."""
         if path not in self._facts:
+            text = self._unsaved.get(path)
             full = path if os.path.isabs(path) else os.path.join(self._root, path)
-            self._facts[path] = _read(full)
+            self._facts[path] = _read(full) if text is None else _extract(text)
         return self._facts[path]
 
     def link(self, owned: tuple[str, ...], mentioned: frozenset[str] = frozenset()) -> Linked:
@@ -100,16 +111,36 @@ class Code:
         return tuple(sorted(f"{path} cannot be read" for path, facts in self._facts.items() if facts is None))
 
 
-def read(root: Path, files: tuple[str, ...], config: Config, catalog: Catalog, every_host: bool) -> Code:
-    """Sift the files and return the code to link."""
+def unsaved_texts(root: Path, unsaved: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return texts by path relative to the root, those elsewhere left out."""
+    inside = os.path.join(root, "")
+    return {path[len(inside) :].replace(os.sep, "/"): text for path, text in unsaved.items() if path.startswith(inside)}
+
+
+def with_unsaved(root: Path, files: tuple[str, ...], texts: Mapping[str, bytes], config: Config) -> tuple[str, ...]:
+    """Return the files with those of the texts that are on the disk not yet, unless they are test code left out."""
+    new = (path for path in texts if not os.path.lexists(root / path) and (config.include_tests or not is_test(path)))
+    return tuple(sorted({*files, *new}))
+
+
+def read(
+    root: Path,
+    files: tuple[str, ...],
+    config: Config,
+    catalog: Catalog,
+    every_host: bool,
+    unsaved: Mapping[str, bytes] | None = None,
+) -> Code:
+    """Sift the files and return the code to link; `unsaved` texts stand for those of files on the disk."""
+    texts = {path: text for path, text in (unsaved or {}).items() if path in files}
     if not config.sieve:
-        return Code(root, files, files, config, catalog)
+        return Code(root, files, files, config, catalog, texts)
     names = (*catalog.variables, *(base.host for base in catalog.bases), *_configured_names(config), "scopelint:", "SCL")
     if every_host:
         markers = Markers(words=tuple(word.encode() for word in (*_HTTP_WORDS, *names)))
     else:
         markers = Markers.of_platform(catalog.hosts, catalog.prefix, [row.path for row in catalog.endpoints], names)
-    return Code(root, files, sieve(root, files, markers).paths, config, catalog)
+    return Code(root, files, sieve(root, files, markers, texts).paths, config, catalog, texts)
 
 
 def _configured_names(config: Config) -> tuple[str, ...]:
@@ -122,6 +153,10 @@ def _read(path: str) -> Facts | None:
             source = file.read(MAX_FILE_BYTES + 1)
     except OSError:
         return None
+    return _extract(source)
+
+
+def _extract(source: bytes) -> Facts:
     if len(source) > MAX_FILE_BYTES:
         return Unreadable(1, 1, f"larger than {MAX_FILE_BYTES} bytes")
     return extract(source)

@@ -1,7 +1,7 @@
 """Which Python files deserve a parse: those that may send a request to the platform, and those that use them."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import msgspec
@@ -26,10 +26,11 @@ class Kept(msgspec.Struct, frozen=True):
     marked: tuple[str, ...]
 
 
-def sieve(root: Path, files: Sequence[str], markers: Markers) -> Kept:
+def sieve(root: Path, files: Sequence[str], markers: Markers, edited: Collection[str] = ()) -> Kept:
     """Keep the files with a marker, and those that use a kept one, until nothing is added.
 
-    `files` are paths relative to `root`. To use a file is to import it, or to name what only kept files define.
+    `files` are paths relative to `root`; the `edited` ones, whose text is not the one on the disk, are kept. To use a
+    file is to import it, or to name what only kept files define.
 
     It errs on the side of keeping. What it cannot see: a marker that is put together from pieces shorter than itself,
     spelled with escapes, or in an encoding that is no superset of ASCII.
@@ -37,7 +38,7 @@ def sieve(root: Path, files: Sequence[str], markers: Markers) -> Kept:
     base = os.path.realpath(root)
     marks = dict(_marks(base, files, markers))
     importers = Importers(base, files, Modules(base, files))
-    kept = _with_users({file for file, mark in marks.items() if mark == Mark.KEEP}, importers)
+    kept = _with_users({*edited, *(file for file, mark in marks.items() if mark == Mark.KEEP)}, importers)
     names_resource = markers.evidence()
     for file in sorted(marks.keys() - kept):
         users = _with_users({file}, importers)
