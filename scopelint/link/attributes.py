@@ -47,6 +47,8 @@ _PLAIN = frozenset(
     }
 )  # fmt: skip
 """Bases from outside whose attributes are of no interest here."""
+_MODEL_METHODS = frozenset({"_replace", "_asdict", "model_dump", "model_copy", "dict", "copy", "json", "model_dump_json"})
+"""Methods that named tuples and pydantic models have without defining them."""
 
 
 def get_attribute(m: Machine, value: Value, name: str, node: ir.Attr | None) -> Value:
@@ -67,7 +69,7 @@ def get_attribute(m: Machine, value: Value, name: str, node: ir.Attr | None) -> 
     if kind is Super:
         return _of_super(m, value, name)  # type: ignore[arg-type]  # a Super
     if kind is Unknown:
-        m.names.add(name)
+        m.mention(name)
         if name in m.variables or name.upper() in m.variables:
             return Str((Env(name.upper() if name not in m.variables else name),))
         return Unknown(Why(value.why.text, value.why.expression, value.why.parameter, name), value.doubtful)  # type: ignore[union-attr]  # an Unknown
@@ -96,6 +98,8 @@ def _of_callable(m: Machine, value: Value, name: str) -> Value:
 
 
 def _of_object(m: Machine, ref: Ref, name: str) -> Value:
+    from scopelint.link import classes
+
     record = m.record(ref)
     if type(record) is not InstanceRecord:
         return Method(ref, name)
@@ -128,8 +132,12 @@ def _of_object(m: Machine, ref: Ref, name: str) -> Value:
         from scopelint.link import libraries_model
 
         return libraries_model.attribute(m, ref, record, name)
+    if name == "__await__":
+        return Method(ref, name)
+    if name in _MODEL_METHODS and type(record.cls) is ClassValue and classes.kind_of(record.cls):
+        return Method(ref, name)
     m.reads.add(("attribute", ref.id, name))
-    m.names.add(name)
+    m.mention(name)
     if name in m.variables or name.upper() in m.variables:
         return Str((Env(name.upper()),))
     return Unknown(Why(f"attribute '{name}' is set nowhere that is seen", "", 0, name))
@@ -200,7 +208,7 @@ def _bind(m: Machine, value: Value, receiver: Value, cls: Value) -> Value:
     if type(value) is FunctionValue:
         if value.owner is None and value.node.name == "<lambda>":
             return Bound(value, receiver)
-        m.referred.add(id(value.node))
+        m.refer(id(value.node))
         return Bound(value, receiver)
     if type(value) is Property:
         from scopelint.link import calls
@@ -226,7 +234,7 @@ def _bind(m: Machine, value: Value, receiver: Value, cls: Value) -> Value:
 
 def _refer(m: Machine, value: Value) -> Value:
     if type(value) is FunctionValue:
-        m.referred.add(id(value.node))
+        m.refer(id(value.node))
     return value
 
 
@@ -243,10 +251,14 @@ def _of_class(m: Machine, cls: ClassValue, name: str) -> Value:
         return text.of(cls.name)
     if name == "__members__":
         return m.new(DictRecord({key: value for key, value in cls.attrs.items() if type(value) is EnumMember}))
+    from scopelint.link import classes
+
+    if name in classes.ALTERNATIVE_CONSTRUCTORS and classes.kind_of(cls):
+        return Method(cls, name)
     base = external_base(cls)
     if base is not None:
         return External(f"{base.name}.{name}")
-    m.names.add(name)
+    m.mention(name)
     return Unknown(Why(f"class '{cls.name}' has no '{name}' that is seen", "", 0, name))
 
 
@@ -294,7 +306,9 @@ def _of_super(m: Machine, value: Super, name: str) -> Value:
             return m.pick(_bind(m, found, receiver, cls))
         if base is value.after:
             after = True
-    return Method(receiver, name) if external_base(cls) is None else Method(Super(value.after, receiver), name)
+    if external_base(cls) is None and name != "__new__":
+        return Method(receiver, name)
+    return Method(Super(value.after, receiver), name)
 
 
 def external_base(cls: Value) -> External | None:
@@ -323,7 +337,7 @@ def _of_module(m: Machine, value: ModuleValue, name: str) -> Value:
             from scopelint.link import calls
 
             return calls.call(m, hook, Arguments((text.of(name),)), None)
-    m.names.add(name)
+    m.mention(name)
     return Unknown(Why(f"'{name}' is not defined in {value.path}", "", 0, name))
 
 

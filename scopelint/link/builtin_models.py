@@ -126,7 +126,7 @@ def _getattr(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     name = text.known(args.positional[1])
     if name is None:
         return _any_attribute(m, target, args.positional[1])
-    m.names.add(name)
+    m.mention(name)
     default = _argument(args, 2)
     if not isinstance(default, Missing) and not _has(m, target, name):
         return default

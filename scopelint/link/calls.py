@@ -159,8 +159,12 @@ def _call_external(m: Machine, callee: External, args: Arguments, node: ir.Call 
 
 def _call_method(m: Machine, callee: Method, args: Arguments, node: ir.Call | None) -> Value:
     receiver = m.pick(callee.receiver)
+    if callee.name == "__await__":
+        return receiver  # what a coroutine gives stands for the coroutine
     if type(receiver) is Super:
         return libraries_model.call_super(m, receiver, callee.name, args, node)
+    if type(receiver) is ClassValue and callee.name in classes.ALTERNATIVE_CONSTRUCTORS:
+        return classes.made_by(m, receiver, callee.name, args, node)
     record = m.record(receiver) if type(receiver) is Ref else None
     if type(receiver) is Str or (type(receiver) is EnumMember):
         value = receiver if type(receiver) is Str else receiver.value
@@ -256,7 +260,7 @@ def invoke(m: Machine, function: FunctionValue, args: Arguments, node: ir.Call |
         >= MAX_RECURSION
     ):
         return Unknown(Why(f"the result of {function.node.name}(), which calls itself"))
-    m.referred.add(id(function.node))
+    m.refer(id(function.node))
     if function.declared is not None:
         return libraries_model.send_declared(m, function, receiver, node)
     env = bind(m, function, args)

@@ -217,6 +217,8 @@ def fill_fields(m: Machine, cls: ClassValue, ref: Ref, args: Arguments, kind: st
                 hook = cls.defaults.get(name)
                 if hook is not None:
                     value = calls.call(m, Bound(hook, ref), Arguments(), None)
+                elif (injected := _injected(m, declaring, name)) is not None:
+                    value = injected
                 else:
                     value = Unknown(Why(f"field '{name}' of {cls.name}", "", 0, name))
             else:
@@ -232,6 +234,36 @@ def fill_fields(m: Machine, cls: ClassValue, ref: Ref, args: Arguments, kind: st
         post = class_attribute(m, cls, hook_name)
         if isinstance(post, FunctionValue):
             calls.call(m, Bound(post, ref), Arguments((None,) if hook_name == "model_post_init" else ()), None)
+
+
+ALTERNATIVE_CONSTRUCTORS = frozenset({"construct", "model_construct", "parse_obj", "model_validate", "_make", "from_orm"})
+"""Class methods that models and named tuples have without defining them, and that make an instance."""
+
+
+def made_by(m: Machine, cls: ClassValue, name: str, args: Arguments, node: ir.Call | None) -> Value:
+    """Return the instance that one of the alternative constructors makes."""
+    if name in ("construct", "model_construct"):
+        given = args
+    else:
+        record = dict_items(m, args.positional[0]) if args.positional else None
+        if record is None:
+            from scopelint.link.sequences import elements
+
+            found, _ = elements(m, args.positional[0]) if args.positional else ((), True)
+            given = Arguments(found if name == "_make" else (), (), False, True)
+        else:
+            given = Arguments((), tuple((str(key), value) for key, value in record.items.items()), False, record.more)
+    ref = m.new(InstanceRecord(cls, {}, given.all()))
+    fill_fields(m, cls, ref, given, kind_of(cls))
+    return ref
+
+
+def _injected(m: Machine, cls: ClassValue, name: str) -> Value | None:
+    """Return an instance for a field that was not given, by its annotated class."""
+    from scopelint.link import roots
+
+    kind = roots.annotation(m, cls.fields.get(name), cls.module)
+    return roots.by_annotation(m, kind, Unknown(Why(f"field '{name}' of {cls.name}", "", 0, name)))
 
 
 def _member(m: Machine, cls: ClassValue, args: Arguments) -> Value:

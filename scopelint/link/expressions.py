@@ -299,7 +299,12 @@ def _lambda(m: Machine, node: ir.Lambda) -> Value:
 
 
 def _await(m: Machine, node: ir.Await) -> Value:
-    return evaluate(m, node.value)
+    value = evaluate(m, node.value)
+    if type(value) is Ref:
+        method = attributes.find_method(m, value, "__await__")
+        if method is not None:
+            return calls.call(m, method, Arguments(), None)
+    return value
 
 
 def _yield(m: Machine, node: ir.Yield) -> Value:

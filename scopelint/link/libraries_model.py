@@ -202,7 +202,7 @@ def attribute(m: Machine, ref: Ref, record: InstanceRecord, name: str) -> Value:
         from scopelint.link.values import Env
 
         return Str((Env(name.upper()),))
-    m.names.add(name)
+    m.mention(name)
     if client is None and BASE in record.attrs and not isinstance(record.cls, ClassValue):
         return m.new(InstanceRecord(External(f"{record.cls.name}.{name}"), {BASE: record.attrs[BASE]}, ()))
     return Method(ref, name)
@@ -256,6 +256,10 @@ def call_super(m: Machine, receiver: Super, name: str, args: Arguments, node: ir
     target = receiver.receiver
     record = m.instance(target)
     if record is None or type(target) is not Ref:
+        from scopelint.link import classes
+
+        if type(target) is ClassValue and name in classes.ALTERNATIVE_CONSTRUCTORS:
+            return classes.made_by(m, target, name, args, node)
         if name == "__new__" and args.positional and type(args.positional[0]) is ClassValue:
             return m.new(InstanceRecord(args.positional[0], {}, ()))
         return Unknown(Why(f"super().{name}()"))
@@ -294,6 +298,8 @@ def call_instance(m: Machine, ref: Ref, record: InstanceRecord, args: Arguments,
     cls = attributes.external_base(record.cls)
     name = "" if cls is None else cls.name
     first = args.positional[0] if args.positional else None
+    if BASE in record.attrs and operation(m, name, args, node, True):
+        return Unknown(Why(f"the answer of {name}()"))
     if name == "operator.attrgetter":
         path = text.known(record.args[0]) if record.args else None
         found: Value = first

@@ -108,6 +108,7 @@ class Machine:
         self.shapes: tuple[tuple[str, ...], ...] = ()  # the table's paths by segments, parameters as "{}"
         self.vocabulary: Callable[[str], tuple[str, bool] | None] = lambda _name: None
         self.hosts: frozenset[str] = frozenset()
+        self.operation_words: frozenset[str] = frozenset()  # last names of operations whose source may not be at hand
 
     # --- heap --------------------------------------------------------------------------------------------------------
 
@@ -253,6 +254,16 @@ class Machine:
             found.append(frame)
             frame = frame.caller
         return found
+
+    def refer(self, function: int) -> None:
+        """Note that code that counts refers to a function, by the identity of its node."""
+        if self.live:
+            self.referred.add(function)
+
+    def mention(self, name: str) -> None:
+        """Note that code that counts reads an attribute of this name from something that is not known."""
+        if self.live:
+            self.names.add(name)
 
     def subclasses(self, cls: ClassValue) -> list[ClassValue]:
         """Return a class and those that derive from it, in the order of their definition."""
