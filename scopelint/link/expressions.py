@@ -118,6 +118,7 @@ def _call(m: Machine, node: ir.Call) -> Value:
         return attributes.super_here(m)
     callee = evaluate(m, func)
     args = arguments(m, node.args)
+    m.site = id(node)
     return calls.call(m, callee, args, node)
 
 
@@ -230,6 +231,7 @@ def _sequence(m: Machine, node: ir.Sequence) -> Value:
             found.append(evaluate(m, item))
     if node.kind == "tuple" and not more:
         return Tuple(tuple(found))
+    m.site = id(node)
     return m.list(found, more, node.kind)
 
 
@@ -251,6 +253,7 @@ def _dict(m: Machine, node: ir.Dict) -> Value:
             more = True
         else:
             result[name] = value
+    m.site = id(node)
     return m.new(DictRecord(result, more))
 
 
@@ -282,6 +285,7 @@ def _comprehension(m: Machine, node: ir.Comprehension) -> Value:
 
     run(0)
     m.state.env = saved
+    m.site = id(node)
     if node.kind == "dict":
         result: dict[object, Value] = {}
         for key, value in zip(keys, values, strict=False):

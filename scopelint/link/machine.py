@@ -17,7 +17,9 @@ from scopelint.link.values import (
     InstanceRecord,
     Late,
     ListRecord,
+    Method,
     OneOf,
+    Partial,
     Ref,
     Str,
     Tuple,
@@ -73,6 +75,9 @@ class Machine:
         self.steps = 0
         self.spent: set[str] = set()  # bounds that were reached, for the report
         self.serial = 0
+        self.site = 0  # identity of the node that is being evaluated and makes objects
+        self.identities: dict[tuple[int, int], list[int]] = {}
+        self.frame_keys: dict[tuple[int, int], int] = {}
         self.texts: dict[int, Str] = {}
         self.literals: dict[int, ClassValue | None] = {}
         self.classes: dict[int, ClassValue] = {}
@@ -114,10 +119,34 @@ class Machine:
 
     def new(self, record: Record) -> Ref:
         """Put a new object on the heap."""
+        number = self._identity()
+        self.state.heap[number] = record
+        self.made[number] = record
+        return Ref(number)
+
+    def _identity(self) -> int:
+        """Return the identity of a new object: by where, in which frame and as the how-manieth it is made.
+
+        Paths that make the same objects give them the same identities, so that their states can be found equal.
+        """
+        place = (self.frame.key, self.site)
+        found = self.identities.get(place)
+        if found is None:
+            found = self.identities[place] = []
+        for number in found:
+            if number not in self.state.heap and number not in self.base:
+                return number
         self.serial += 1
-        self.state.heap[self.serial] = record
-        self.made[self.serial] = record
-        return Ref(self.serial)
+        found.append(self.serial)
+        return self.serial
+
+    def frame_key(self, caller: Frame | None, site: int) -> int:
+        """Return the identity of a frame: that of its caller and where the call stands."""
+        place = (0 if caller is None else caller.key, site)
+        found = self.frame_keys.get(place)
+        if found is None:
+            found = self.frame_keys[place] = len(self.frame_keys) + 1
+        return found
 
     def record(self, ref: Ref) -> Record:
         """Return what an object holds in the current state."""
@@ -306,6 +335,7 @@ class Machine:
         module.status = RUNNING
         outer = self.frame, self.state, self.oracle, self.owner_class, self.doubt
         self.frame = Frame(module, None, None, None)
+        self.frame.key = self.frame_key(None, id(module))
         self.owner_class = None
         self.doubt = 0
         states = [State(module.globals, {})]
@@ -347,6 +377,8 @@ class Machine:
         caller.state = caller_state
         outer_class, self.owner_class = self.owner_class, None
         self.frame = frame
+        frame.key = self.frame_key(caller, id(frame.call) if frame.call is not None else id(function.node))
+        frame.before = caller_state.heap
         frame.owner = function.owner
         try:
             states = block(self, function.node.body, [State(env, caller_state.heap)], frozenset())
@@ -359,6 +391,9 @@ class Machine:
         if function.node.is_generator:
             return [self._generated(function, frame, states)]
         outcomes = [*frame.returns, *(Outcome(None, state.heap) for state in states)]
+        if len(outcomes) > 1:
+            for outcome in outcomes:
+                outcome.heap = reachable(outcome.heap, (outcome.value,), caller_state.heap)
         return self._bounded(_distinct(outcomes))
 
     def _generated(self, function: FunctionValue, frame: Frame, states: list[State]) -> Outcome:
@@ -366,13 +401,14 @@ class Machine:
         heap: dict[int, Record] = {}
         for end in ends or [self.state.heap]:
             heap.update(end)
-        self.serial += 1
         items = tuple(dict.fromkeys(frame.yields))
         record = ListRecord("context" if function.is_context else "generator", items, frame.yields_more)
-        heap[self.serial] = self.made[self.serial] = record
+        before, self.state = self.state, State({}, heap)
+        ref = self.new(record)
+        self.state = before
         if function.is_context:
-            self.contexts[self.serial] = function
-        return Outcome(Ref(self.serial), heap)
+            self.contexts[ref.id] = function
+        return Outcome(ref, heap)
 
     def _bounded(self, outcomes: list[Outcome]) -> list[Outcome]:
         if len(outcomes) <= MAX_OUTCOMES:
@@ -440,6 +476,48 @@ class Machine:
             {key: self._persist(item, done) for key, item in record.attrs.items()},
             tuple(self._persist(item, done) for item in record.args),
         )
+
+
+def reachable(heap: dict[int, Record], roots: Iterable[Value], kept: dict[int, Record]) -> dict[int, Record]:
+    """Return the heap without what neither the roots nor the objects of `kept` reach."""
+    found = {number: record for number, record in heap.items() if number in kept}
+    pending: list[Value] = list(roots)
+    for number, record in found.items():
+        if record is not kept[number]:
+            pending.extend(_contents(record))
+    while pending:
+        value = pending.pop()
+        kind = type(value)
+        if kind is Ref:
+            number = value.id  # type: ignore[union-attr]  # a Ref
+            if number in heap and number not in found:
+                record = found[number] = heap[number]
+                pending.extend(_contents(record))
+        elif kind is Tuple:
+            pending.extend(value.items)  # type: ignore[union-attr]  # a Tuple
+        elif kind is OneOf:
+            pending.extend(value.values)  # type: ignore[union-attr]  # a OneOf
+        elif kind is Bound:
+            pending.extend((value.function, value.receiver))  # type: ignore[union-attr]  # a Bound
+        elif kind is Method:
+            pending.append(value.receiver)  # type: ignore[union-attr]  # a Method
+        elif kind is Partial:
+            pending.append(value.function)  # type: ignore[union-attr]  # a Partial
+            pending.extend(value.args.all())  # type: ignore[union-attr]  # a Partial
+        elif kind is FunctionValue and value.closure is not None:  # type: ignore[union-attr]  # a FunctionValue
+            closure = value.closure  # type: ignore[union-attr]  # a FunctionValue
+            pending.extend(item for item in closure.variables().values() if type(item) is Ref and item.id not in found)
+            pending.extend(value.defaults.values())  # type: ignore[union-attr]  # a FunctionValue
+    return found
+
+
+def _contents(record: Record) -> tuple[Value, ...]:
+    if type(record) is ListRecord:
+        return record.items
+    if type(record) is DictRecord:
+        return tuple(record.items.values())
+    assert type(record) is InstanceRecord
+    return (*record.attrs.values(), *record.args)
 
 
 def one_of(values: Iterable[Value]) -> Value:

@@ -65,7 +65,7 @@ class Frame:
     """A function (or module body) that runs: who called it, from where, with what."""
 
     __slots__ = (
-        "args", "call", "caller", "catches", "closure", "depth", "function", "globals", "loops", "module", "nonlocals", "owner", "receiver", "returns",
+        "args", "before", "call", "caller", "catches", "closure", "depth", "function", "globals", "key", "loops", "module", "nonlocals", "owner", "receiver", "returns",
         "state", "yields", "yields_more",
     )  # fmt: skip
 
@@ -77,6 +77,8 @@ class Frame:
         self.caller = caller
         self.call = call  # the call in the caller that entered this frame
         self.depth: int = 0 if caller is None else caller.depth + 1
+        self.key = 0  # identity: of frames that are entered from the same place in the same frame it is the same
+        self.before: dict[int, Record] = {}  # the heap when it was entered
         self.args: tuple[Value, ...] = ()
         self.receiver: Value = None
         self.closure: Closure | None = None if function is None else function.closure

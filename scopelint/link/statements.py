@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scopelint.facts import ir
 from scopelint.link import attributes, contexts, definitions, flow, items, patterns, tests
 from scopelint.link.expressions import evaluate, evaluate_any
-from scopelint.link.machine import MAX_LOOP, MAX_STATES, one_of
+from scopelint.link.machine import MAX_LOOP, MAX_STATES, one_of, reachable
 from scopelint.link.sequences import elements
 from scopelint.link.state import DeadPath, Outcome, State
 from scopelint.link.values import (
@@ -54,6 +54,7 @@ def merge(m: Machine, states: list[State], live: frozenset[str]) -> list[State]:
     found: list[tuple[dict[str, Value], State]] = []
     for state in states:
         env = state.env if keep_all else {name: value for name, value in state.env.items() if name in live}
+        state.heap = reachable(state.heap, env.values(), m.frame.before)
         for other, kept in found:
             if env == other and state.heap == kept.heap:
                 if kept.assumed != state.assumed:
