@@ -155,6 +155,7 @@ class Manifest(Value, frozen=True):
     folder: str
     entries: tuple[ScopeEntry, ...]
     section: Span  # where `[permissions]` stands, or the file's first line
+    keep_marks: tuple[Span, ...] = ()  # comments `# scopelint: keep`, wherever they stand
 
 
 class Mention(Value, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,8 @@ from tests.cases import CALL_CASES, CASES, Expected, difference, expectations, m
 
 
 @pytest.mark.parametrize("folder", CASES, ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_case_gives_exactly_what_it_expects(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(folder)
+def test_case_gives_exactly_what_it_expects(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(shutil.copytree(folder, tmp_path / folder.name))
     report = pipeline.check(["."], load(Path()))
     actual: list[Expected] = [
         (finding.span.path, finding.span.line, finding.code, finding.scope or "") for finding in report.findings
@@ -23,8 +24,8 @@ def test_case_gives_exactly_what_it_expects(folder: Path, monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("folder", CALL_CASES, ids=lambda path: path.name)
-def test_inventory_of_a_case_is_exactly_what_it_marks(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(folder)
+def test_inventory_of_a_case_is_exactly_what_it_marks(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(shutil.copytree(folder, tmp_path / folder.name))
     report = pipeline.calls(["."], load(Path()), every_host=True)
     actual = []
     for app in report.apps:

@@ -12,6 +12,7 @@ import libcst as cst
 from scopelint.facts.ir import Facts, ModuleFacts, Unreadable
 from scopelint.facts.places import Places
 from scopelint.facts.statements import Walk
+from scopelint.facts.texts import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +53,7 @@ def _extract(source: bytes) -> Facts:
             comments = tuple(comment for comment in places.comments() if _SUPPRESSES.search(comment[1]))
         return ModuleFacts(body, comments, bool(_GENERATED.search(source[:_HEADER_BYTES])))
     except cst.ParserSyntaxError as error:
-        return Unreadable(max(error.raw_line, 1), max(error.raw_column, 0) + 1, "invalid syntax")
+        return _syntax_error(source) or Unreadable(max(error.raw_line, 1), max(error.raw_column, 0) + 1, "invalid syntax")
     except (UnicodeError, LookupError, SyntaxError) as error:
         return Unreadable(1, 1, f"cannot be decoded: {error}".splitlines()[0])
     except RecursionError:
@@ -61,6 +62,22 @@ def _extract(source: bytes) -> Facts:
         raise
     except BaseException as error:  # the parser's own panics are not Exceptions
         return Unreadable(1, 1, f"cannot be parsed: {type(error).__name__}")
+
+
+def _syntax_error(source: bytes) -> Unreadable | None:
+    """Return what Python's own parser says, which is the more exact of the two; None when it has no objection."""
+    import ast
+    import warnings
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(source)
+    except SyntaxError as error:
+        return Unreadable(max(error.lineno or 1, 1), max(error.offset or 1, 1), clean(error.msg or "invalid syntax"))
+    except (ValueError, RecursionError, MemoryError):
+        return None
+    return None
 
 
 def _too_deep(source: bytes) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scopelint.facts import ir
-from scopelint.link import libraries, roots
+from scopelint.link import declared, libraries, roots
 from scopelint.link.machine import Machine
 from scopelint.link.modules import Modules, Tree
 from scopelint.link.record import Recorded, Recorder
@@ -125,7 +125,7 @@ def _prepare(m: Machine, bodies: list[tuple[ir.Stmt, ...]]) -> None:
     constructors = {name.rpartition(".")[2] for name in (*m.libraries.clients, *m.libraries.requests)}
     senders = {name.rpartition(".")[2] for name in m.libraries.calls}
     senders |= {name for client in m.libraries.clients.values() for name in client.methods}
-    relevant = {*roots.SENDERS, *senders, *constructors, *objects, *m.operation_words, "getattr", "globals", "import_module", "locate", "import_string"}
+    relevant = {*roots.SENDERS, *declared.PROCESS_WORDS, *senders, *constructors, *objects, *m.operation_words, "getattr", "globals", "import_module", "locate", "import_string"}
     while True:
         added = {f.name for f in functions if f.name not in relevant and not relevant.isdisjoint(f.names)}
         added |= {

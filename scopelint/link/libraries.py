@@ -36,6 +36,7 @@ class Sender(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=
     body: tuple[str, ...] = ()
     request: str = ""
     returns: str = ""
+    template: bool = False
 
 
 class Row(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
@@ -82,6 +83,7 @@ class Libraries(msgspec.Struct, frozen=True):
     calls: dict[str, Sender]
     clients: dict[str, Client]
     requests: dict[str, Sender]
+    objects: dict[str, tuple[str, ...]]  # classes that keep their arguments, with the arguments' names
     refusals: dict[str, tuple[str, ...]]
     tops: frozenset[str]  # top-level packages that are modelled: their source is never read
 
@@ -103,19 +105,22 @@ def load(extra: Sequence[Row] = ()) -> Libraries:
     calls: dict[str, Sender] = {}
     clients: dict[str, Client] = {}
     requests: dict[str, Sender] = {}
+    objects: dict[str, tuple[str, ...]] = {}
     for row in (*table.row, *extra):
         for name in row.call:
             for expanded, verb in _expand(name, row.verbs):
                 sender = row.sender()
                 calls[expanded] = msgspec.structs.replace(sender, method=verb.upper()) if verb else sender
         for name in row.classes:
-            if row.kind == "request":
+            if row.kind == "object":
+                objects[name] = row.signature
+            elif row.kind == "request":
                 requests[name] = row.sender()
             else:
                 clients[name] = Client(name, row, _methods(row.methods))
-    names = (*calls, *clients, *requests)
+    names = (*calls, *clients, *requests, *objects)
     tops = frozenset(name.split(".")[0] for name in names) - {name.split(".")[0] for row in extra for name in row.call}
-    return Libraries(calls, clients, requests, table.refusals, tops)
+    return Libraries(calls, clients, requests, objects, table.refusals, tops)
 
 
 def _methods(senders: tuple[Sender, ...]) -> dict[str, Sender]:

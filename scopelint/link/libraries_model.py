@@ -143,12 +143,18 @@ def construct(m: Machine, ref: Ref, args: Arguments) -> None:
     record = m.record(ref)
     assert type(record) is InstanceRecord
     client = client_of(m, record.cls)
+    base = attributes.external_base(record.cls)
+    if base is not None and base.name in m.libraries.objects:
+        signature = m.libraries.objects[base.name]
+        given = {**dict(zip(signature, args.positional, strict=False)), **dict(args.keywords)}
+        m.put(ref, InstanceRecord(record.cls, {**record.attrs, **given}, record.args or args.all()))
+        return
     if client is None:
         m.put(ref, InstanceRecord(record.cls, {**record.attrs, **dict(args.keywords)}, record.args or args.all()))
         return
     row = client.row
     attrs = dict(record.attrs)
-    base = _argument(args, row.signature, row.base) if row.base else MISSING
+    address = _argument(args, row.signature, row.base) if row.base else MISSING
     if row.host:
         host = _argument(args, row.signature, row.host)
         if not isinstance(host, Missing):
@@ -156,9 +162,9 @@ def construct(m: Machine, ref: Ref, args: Arguments) -> None:
             shown = items.to_text(m, host)
             if not isinstance(port, Missing) and type(port) is int and port not in (80, 443):
                 shown = text.join((shown, text.of(f":{port}")))
-            base = shown if urls.is_absolute(shown) else text.join((text.of(f"{row.scheme}://"), shown))
-    if not isinstance(base, Missing) and base is not None:
-        attrs[BASE] = items.to_text(m, base)
+            address = shown if urls.is_absolute(shown) else text.join((text.of(f"{row.scheme}://"), shown))
+    if not isinstance(address, Missing) and address is not None:
+        attrs[BASE] = items.to_text(m, address)
     elif args.open_keywords and row.base:
         attrs[BASE] = Str((Hole(Why("the client's base comes from arguments that are not known")),))
     if row.default_query:
@@ -264,7 +270,8 @@ def call_super(m: Machine, receiver: Super, name: str, args: Arguments, node: ir
             return m.new(InstanceRecord(args.positional[0], {}, ()))
         return Unknown(Why(f"super().{name}()"))
     if name == "__init__":
-        if client_of(m, record.cls) is not None:
+        base = attributes.external_base(record.cls)
+        if client_of(m, record.cls) is not None or (base is not None and base.name in m.libraries.objects):
             construct(m, target, args)
         else:
             from scopelint.link import classes
@@ -433,6 +440,9 @@ def send(m: Machine, sender: Sender, args: Arguments, node: ir.Call | None, name
         base = inherited if type(inherited) is Str else None
     if client is not None and base is not None and inner is None:
         url_text = urls.join(items.to_text(m, m.pick(base)), url_text, client.row.join)
+    if sender.template:
+        url_text = urls.expand(url_text, None if base is None else items.to_text(m, m.pick(base)))
+        queries.append(Unknown(Why("parameters of a request object")))
     record_request(m, method, url_text, queries, node, name)
 
 

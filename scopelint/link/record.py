@@ -8,6 +8,7 @@ import msgspec
 
 from scopelint.facts import ir
 from scopelint.link import flow, source, text, urls
+from scopelint.link.libraries import VERBS
 from scopelint.link.sequences import elements
 from scopelint.link.values import (
     Bound,
@@ -165,16 +166,22 @@ def _fixing_literals(m: Machine, taken: urls.Url) -> set[int]:
     for literal in taken.literals:
         touched = {index for begin, end in taken.places(literal) for index in urls.touched(taken.path, start, begin, end)}
         if fixed is None:
-            if 0 in touched or len(touched) > 1 or taken.has_slash(literal):
+            if taken.is_piece(literal):
                 chosen.add(literal)
         elif touched & fixed:
             chosen.add(literal)
+    if not chosen and fixed is None:
+        chosen = {literal for literal in taken.literals if not taken.is_base(literal)}
     return chosen or set(taken.literals)
 
 
 def _method(m: Machine, method: Value) -> tuple[str | None, Why | None]:
     from scopelint.link import items
 
+    if type(method) is External:
+        last = method.name.rpartition(".")[2].removeprefix("METH_")
+        if last.lower() in VERBS:
+            return last.upper(), None  # a constant of a library: Method.GET
     shown = items.to_text(m, method) if type(method) is not Str else method
     known = text.known(shown)
     if known is not None:

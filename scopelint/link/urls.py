@@ -9,11 +9,11 @@ from urllib.parse import unquote_plus
 import msgspec
 
 from scopelint.link import text
-from scopelint.link.values import Env, Hole, Lit, Str
+from scopelint.link.values import Env, Hole, Lit, Str, Why
 from scopelint.model import Origin, OriginKind, QueryParameter
 
 if TYPE_CHECKING:
-    from scopelint.link.values import Part, Why
+    from scopelint.link.values import Part
 
 ANYTHING = "{...}"
 SEGMENT = "{}"
@@ -36,15 +36,20 @@ class Url(msgspec.Struct, frozen=True):
     open: bool
     literals: frozenset[int]
     why: Why | None = None  # why the path is not known
+    base: int = 0  # the literal that holds the scheme
     spans: tuple[tuple[int, int, int, bool], ...] = ()  # of the literals: origin, begin, end in the path, has a slash
 
     def places(self, origin: int) -> list[tuple[int, int]]:
         """Return where in the path a literal stands."""
         return [(begin, end) for literal, begin, end, _ in self.spans if literal == origin]
 
-    def has_slash(self, origin: int) -> bool:
-        """Say whether a literal holds a slash: it is a piece of a path, not a name that fills a place."""
-        return any(slash for literal, _, _, slash in self.spans if literal == origin)
+    def is_piece(self, origin: int) -> bool:
+        """Say whether a literal is a piece of a path, with a slash, not a name that fills a place, nor the base."""
+        return origin != self.base and any(slash for literal, _, _, slash in self.spans if literal == origin)
+
+    def is_base(self, origin: int) -> bool:
+        """Say whether a literal is the one that holds the scheme and host."""
+        return origin == self.base
 
 
 def take_apart(url: Str) -> Url:
@@ -55,7 +60,9 @@ def take_apart(url: Str) -> Url:
     literals = frozenset(span[0] for span in spans)
     parameters, is_open = parse_query(query) if query is not None else ((), False)
     known = template or ("" if origin.kind is not OriginKind.UNKNOWN else None)
-    return Url(origin, known, parameters, is_open, literals, why, spans)
+    head = url.parts[0] if url.parts else None
+    base = head.origin if type(head) is Lit and _SCHEME.match(head.text) else 0
+    return Url(origin, known, parameters, is_open, literals, why, base, spans)
 
 
 def _origin(url: Str) -> tuple[Origin, list[Part]]:
@@ -289,6 +296,29 @@ def url_join(base: Str, url: Str) -> Str:
     if not folder.parts:
         folder = text.of("/")
     return text.join((origin, folder, url))
+
+
+_PLACE = re.compile(r"\{([+?&/#.;]?)([^{}]*)\}")
+
+
+def expand(template: Str, base: Str | None) -> Str:
+    """Return a URL template (RFC 6570) with its places filled: the base, segments that are not known, no query."""
+    why = Why("a place of a URL template")
+    texts: list[Str] = []
+    for part in template.parts:
+        if type(part) is not Lit:
+            texts.append(Str((part,)))
+            continue
+        position = 0
+        for match in _PLACE.finditer(part.text):
+            texts.append(text.of(part.text[position : match.start()], part.origin))
+            position = match.end()
+            if match.group(1) == "+" and match.group(2).lower() == "baseurl":
+                texts.append(Str((Hole(why),)) if base is None else text.strip(base, "/", False, True))
+            elif match.group(1) not in ("?", "&"):
+                texts.append(Str((Hole(why, not match.group(1)),)))
+        texts.append(text.of(part.text[position:], part.origin))
+    return text.join(texts)
 
 
 def cut_origin(url: Str) -> tuple[Str, Str]:

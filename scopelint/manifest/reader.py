@@ -44,6 +44,7 @@ def read(path: Path, root: Path, keys: ManifestKeys | None = None) -> Manifest:
         folder=shown.rpartition("/")[0],
         entries=_with_keep_marks(sorted(entries, key=lambda entry: entry.span), text),
         section=_section(field, keys.paths()[0], shown, lines),
+        keep_marks=_keep_marks(text, shown),
     )
 
 
@@ -101,6 +102,16 @@ def _section(field: Lookup, path: KeyPath, shown: str, lines: Lines) -> Span:
     section = field(path[:-1]) if len(path) > 1 else field(path)
     first_line = Range(0, len(lines.rest(0).rstrip("\r")))
     return lines.span(shown, section.key if section else first_line)
+
+
+def _keep_marks(text: str, shown: str) -> tuple[Span, ...]:
+    """Return the places of the comments that ask to keep a scope."""
+    found = []
+    for number, row in enumerate(text.split("\n"), 1):
+        match = _KEEP.search(row)
+        if match:
+            found.append(Span(shown, number, match.start() + 1, number, match.end() + 1))
+    return tuple(found)
 
 
 def _with_keep_marks(entries: list[ScopeEntry], text: str) -> tuple[ScopeEntry, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from scopelint.model import Finding, Severity, Span, Verdict
 from scopelint.rules.rule import Rule
 from scopelint.rules.subject import Subject
+from scopelint.rules.unused import unneeded_scopes
 from scopelint.suppress import UNUSED_CODE, UNUSED_SLUG
 
 _NAMED = 3  # candidates that a message names
@@ -37,9 +38,16 @@ def _check_unreadable(subject: Subject) -> Iterator[Finding]:
         )
 
 
-def _check_nothing(_: Subject) -> Iterator[Finding]:
-    """Give nothing: only `suppress` knows which comments were used, after all rules have spoken."""
-    return iter(())
+def _check_idle_keeps(subject: Subject) -> Iterator[Finding]:
+    """Report the `# scopelint: keep` comments that keep nothing; comments in code are `suppress`'s concern."""
+    if subject.manifest is None or not subject.manifest.keep_marks:
+        return
+    unneeded = {unneeded.entry.span.end_line for unneeded in unneeded_scopes(subject, with_kept=True)}
+    for mark in subject.manifest.keep_marks:
+        if mark.line not in unneeded:
+            yield UNUSED_SUPPRESSION.finding(
+                "keeps nothing: no scope on this line would be called unused", mark, hint="remove the comment"
+            )
 
 
 UNRESOLVED_CALL = Rule(
@@ -94,5 +102,5 @@ where `read:patients` is declared.""",
     fix="""```python
 client.get("/v3/patients")
 ```""",
-    check=_check_nothing,
+    check=_check_idle_keeps,
 )

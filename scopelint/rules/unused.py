@@ -17,10 +17,15 @@ class UnneededScope(msgspec.Struct, frozen=True):
     unused_caller: Span | None
 
 
-def unneeded_scopes(subject: Subject) -> Iterator[UnneededScope]:
-    """Yield the declared scopes of the catalog that no live call needs, except those marked to be kept."""
+def unneeded_scopes(subject: Subject, with_kept: bool = False) -> Iterator[UnneededScope]:
+    """Yield the declared scopes of the catalog that no live call needs.
+
+    Those marked to be kept are left out, and those that a kept one does nothing without, unless `with_kept`.
+    """
     known = {scope.name for scope in subject.catalog.scopes}
-    kept = {entry.name for entry in subject.manifest.entries if entry.keep} if subject.manifest else set()
+    entries = subject.manifest.entries if subject.manifest and not with_kept else ()
+    kept = {entry.name for entry in entries if entry.keep}
+    kept |= {needed for scope in subject.catalog.scopes if scope.name in kept for needed in scope.useless_without}
     live: set[str] = set()
     dead: dict[str, Span] = {}
     for matched in subject.calls:
