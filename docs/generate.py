@@ -159,7 +159,7 @@ def command_line() -> str:
 | exit code | meaning |
 |---|---|
 | 0 | nothing that fails |
-| 1 | findings that fail (`--fail-on`) |
+| 1 | findings that fail (`--fail-on`), or what the option that asks for it says (`fix --check`, `diff --exit-code`) |
 | 2 | wrong usage, a mistake in the configuration or the manifest, or a run that is not complete |
 | 130 | interrupted |
 

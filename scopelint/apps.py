@@ -21,16 +21,19 @@ MANIFEST_NAME = "max-ai.app.toml"
 def manifests(root: Path, targets: Sequence[Path], config: Config, found: Discovery) -> tuple[Manifest, ...]:
     """Return the manifests of the tree: the configured one, else all below the targets and the nearest above each."""
     if config.manifest:
-        path = Path(config.folder or root, config.manifest)
-        keys = None
-        if config.manifest_required_key or config.manifest_optional_key:
-            keys = ManifestKeys(required=config.manifest_required_key or "", optional=config.manifest_optional_key or "")
-        return (read(path, root, keys),)
+        return (read(Path(config.folder or root, config.manifest), root, manifest_keys(config)),)
     paths = {path for target in targets if (path := find(target, root)) is not None}
     folders = {os.path.dirname(file) for file in (*found.python, *found.other)}
     everywhere = {folder for name in folders for folder in _upwards(name)}
     paths |= {path for folder in everywhere if (path := root / folder / MANIFEST_NAME).is_file()}
     return tuple(sorted((read(path, root) for path in paths), key=lambda manifest: manifest.path))
+
+
+def manifest_keys(config: Config) -> ManifestKeys | None:
+    """Return where a configured manifest of another form has its scopes; None for the platform's own form."""
+    if not config.manifest or not (config.manifest_required_key or config.manifest_optional_key):
+        return None
+    return ManifestKeys(required=config.manifest_required_key or "", optional=config.manifest_optional_key or "")
 
 
 def _upwards(folder: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ EXIT_ERROR = 2
 EXIT_INTERRUPTED = 130
 
 # Written out so that `--version` and `--help` load nothing for them; a test compares them with what they stand for.
-FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown")
+FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown", "html")
 SEVERITIES = ("error", "warning", "note", "never")
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -47,10 +47,14 @@ class DefaultGroup(click.Group):
 
 
 def _analysis_options(command: Command) -> Command:
+    """Add the paths and the options of a command that analyses code."""
+    return click.argument("paths", nargs=-1, type=click.Path(exists=True))(_settings_options(command))
+
+
+def _settings_options(command: Command) -> Command:
     """Add the options of every command that analyses code."""
     for option in reversed(
         (
-            click.argument("paths", nargs=-1, type=click.Path(exists=True)),
             click.option("--config", metavar="FILE", help="Read this configuration file."),
             click.option("--isolated", is_flag=True, help="Read no configuration file."),
             click.option("--manifest", metavar="FILE", help="The manifest [default: the nearest max-ai.app.toml]."),
@@ -113,6 +117,26 @@ def calls(**options: Any) -> int:  # noqa: ANN401 - click hands over what the de
     from scopelint.commands.invocation import Invocation
 
     return run(Invocation(**options))
+
+
+@cli.command()
+@_analysis_options
+@click.option("--optional", multiple=True, metavar="SCOPE", help="If it is missing, add it as optional. Repeatable.")
+@click.option("--remove-unused", is_flag=True, help="Remove the scopes that certainly no call needs, too.")
+@click.option("--diff", is_flag=True, help="Show the difference, and write nothing.")
+@click.option("--check", is_flag=True, help="Write nothing, and exit with 1 if something would change.")
+@click.option("--select", multiple=True, metavar="CODES", help="Fix only these codes, or beginnings of codes.")
+@click.option("--ignore", multiple=True, metavar="CODES", help="Do not fix these codes.")
+def fix(optional: tuple[str, ...], remove_unused: bool, diff: bool, check: bool, **options: Any) -> int:  # noqa: ANN401 - as above
+    """Correct the manifest: add missing scopes, and replace legacy and misspelled ones.
+
+    Comments, order and layout stay.
+    """
+    from scopelint.commands.fix import FixInvocation, run
+    from scopelint.commands.invocation import Invocation
+
+    own = FixInvocation(optional=optional, remove_unused=remove_unused, diff=diff, check=check)
+    return run(Invocation(**options), own)
 
 
 @cli.command()

@@ -67,7 +67,7 @@ def _run(
     started = time.perf_counter()
     targets = [Path(path) for path in paths]
     root = project_root(targets, config)
-    catalog = _catalog(config)
+    catalog = catalog_of(config)
     found = discover(root, targets, DiscoverOptions(config.exclude))
     python = tuple(sorted({*found.python, *found.tests})) if config.include_tests else found.python
     texts = sources.unsaved_texts(root, unsaved or {})
@@ -143,7 +143,8 @@ def _judged(
     return judged
 
 
-def _catalog(config: Config) -> Catalog:
+def catalog_of(config: Config) -> Catalog:
+    """Return the table that a configuration asks for; raises ScopelintError when it cannot be read."""
     base = catalogs.load(Path(config.folder, config.catalog)) if config.catalog else catalogs.load_bundled()
     hosts = [base_url for base_url in config.base_urls if "://" in base_url]
     names = [name for name in config.base_urls if "://" not in name]
