@@ -135,11 +135,11 @@ def read(
     texts = {path: text for path, text in (unsaved or {}).items() if path in files}
     if not config.sieve:
         return Code(root, files, files, config, catalog, texts)
-    names = (*catalog.variables, *(base.host for base in catalog.bases), *_configured_names(config), "scopelint:", "SCL")
+    names = (*catalog.variables, *(base.host for base in catalog.bases), *_configured_names(config), "scopelint:")
     if every_host:
-        markers = Markers(words=tuple(word.encode() for word in (*_HTTP_WORDS, *names)))
+        markers = Markers(words=tuple(word.encode() for word in (*_HTTP_WORDS, *names)), code=b"SCL")
     else:
-        markers = Markers.of_platform(catalog.hosts, catalog.prefix, [row.path for row in catalog.endpoints], names)
+        markers = Markers.of_platform(catalog.hosts, catalog.prefix, [row.path for row in catalog.endpoints], names, "SCL")
     return Code(root, files, sieve(root, files, markers, texts).paths, config, catalog, texts)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from scopelint.sieve import Kept, Markers, sieve, workers
+from scopelint.sieve.markers import Mark
 
 MARKERS = Markers.of_platform(
     ["api.maxcare.ai", "api.maxcare.dev"],
@@ -254,3 +255,9 @@ def test_marked_files_are_told_apart(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text(CLIENT)
     (tmp_path / "b.py").write_text("import a")
     assert sieve(tmp_path, ["a.py", "b.py"], MARKERS) == Kept(paths=("a.py", "b.py"), marked=("a.py",))
+
+
+def test_a_code_keeps_a_file_only_before_a_digit() -> None:
+    mark = Markers((), code=b"SCL").test()
+    assert mark(b"x = 1  # noqa: scl101") == Mark.KEEP
+    assert mark(b"class ThisClass: pass  # disclaimer") == Mark.NONE

@@ -20,16 +20,18 @@ class Markers(msgspec.Struct, frozen=True):
 
     `words` keep a file wherever they stand: hosts, environment variables, names of the configuration. `version` ("/v3")
     counts only where it may begin a path of the table, whose first segments after it are `resources`: half of the
-    world's APIs have a "/v3". Without `version`, only `words` count.
+    world's APIs have a "/v3". Without `version`, only `words` count. `code` ("SCL") counts before a digit: a comment may
+    suppress findings.
     """
 
     words: tuple[bytes, ...]
     version: bytes = b""
     resources: tuple[bytes, ...] = ()
+    code: bytes = b""
 
     @classmethod
     def of_platform(
-        cls, hosts: Iterable[str], prefix: str, paths: Iterable[str], names: Iterable[str] = ()
+        cls, hosts: Iterable[str], prefix: str, paths: Iterable[str], names: Iterable[str] = (), code: str = ""
     ) -> "Markers":
         """Build the markers of a platform: its hosts, the version prefix of its paths ("/v3"), the paths, more names.
 
@@ -42,6 +44,7 @@ class Markers(msgspec.Struct, frozen=True):
             tuple(dict.fromkeys(word.encode() for word in words)),
             prefix.encode(),
             tuple(resource.encode() for resource in resources),
+            code.encode(),
         )
 
     def test(self) -> Callable[[bytes], Mark]:
@@ -49,12 +52,16 @@ class Markers(msgspec.Struct, frozen=True):
         words = tuple(dict.fromkeys(word.lower() for word in self.words if word))
         version = self.version.lower().strip(b"/")
         path = _path_pattern(version, self.resources)
+        code = self.code.lower()
+        numbered = re.compile(re.escape(code) + rb"[0-9]")
 
         def mark(data: bytes) -> Mark:
             lowered = data.lower()
             for word in words:
                 if word in lowered:
                     return Mark.KEEP
+            if code and code in lowered and numbered.search(lowered):
+                return Mark.KEEP
             return _mark_of_paths(version, path, lowered) if version and version in lowered else Mark.NONE
 
         return mark
