@@ -21,7 +21,7 @@ FILE_NAMES = ("scopelint.toml", "pyproject.toml")
 ROOT_MARKERS = ("max-ai.app.toml", "pyproject.toml", "setup.py", "setup.cfg")
 WRITTEN = ("manifest", "cache-dir")  # keys that name what scopelint writes: these stay in the configuration's folder
 
-FormatName = Literal["text", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown"]
+FormatName = Literal["text", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown", "html"]
 
 
 class FailOn(enum.Enum):

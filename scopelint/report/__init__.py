@@ -18,6 +18,7 @@ FORMATS: Mapping[str, str] = {
     "gitlab": "scopelint.report.gitlab",
     "junit": "scopelint.report.junit",
     "markdown": "scopelint.report.markdown",
+    "html": "scopelint.report.html",
 }
 
 

@@ -1,9 +1,11 @@
-"""Excerpts of source: the line of a finding with the offending part underlined."""
+"""Excerpts of source: the line of a finding with the offending part underlined, or the lines around it."""
 
 import functools
 import re
 import tokenize
 from pathlib import Path
+
+import msgspec
 
 from scopelint.model import Span
 from scopelint.report.printable import printable, width
@@ -12,6 +14,16 @@ _SIZE = 32 * 2**20  # bytes; of larger files no excerpt is shown
 _BEFORE = 60  # characters kept before the offending part of a long line
 _LENGTH = 120  # characters shown of a line
 _TAB = "    "
+_LINES = 8  # of a span, in a quotation
+
+
+class CodeLine(msgspec.Struct, frozen=True):
+    """A line of source, with the part that a span marks; `number` counts from 1."""
+
+    number: int
+    before: str
+    marked: str
+    after: str
 
 
 def excerpt(root: str, span: Span) -> tuple[str, str] | None:
@@ -19,17 +31,43 @@ def excerpt(root: str, span: Span) -> tuple[str, str] | None:
     lines = _lines(root, span.path)
     if lines is None or span.line > len(lines):
         return None
-    line = lines[span.line - 1]
-    start = min(span.column - 1, len(line))
-    end = min(span.end_column - 1, len(line)) if span.end_line == span.line else len(line.rstrip())
+    first = _marked(lines, span.line, span)
+    before = first.before.lstrip(" ")
+    if not before and not first.marked and not first.after:
+        return None
+    return (before + first.marked + first.after).rstrip(), " " * width(before) + "^" * max(1, width(first.marked))
+
+
+def quotation(root: str, span: Span) -> tuple[CodeLine, ...]:
+    """Return the span's lines with one before and after, less their common indentation; () when they cannot be read.
+
+    Of a span with many lines, the first ones are returned.
+    """
+    lines = _lines(root, span.path)
+    if lines is None or span.line > len(lines):
+        return ()
+    last = min(span.end_line, span.line + _LINES - 1)
+    quoted = [_marked(lines, number, span) for number in range(max(1, span.line - 1), min(len(lines), last + 1) + 1)]
+    while quoted and quoted[0].number < span.line and not quoted[0].before.strip():
+        del quoted[0]
+    while quoted and quoted[-1].number > last and not quoted[-1].before.strip():
+        del quoted[-1]
+    texts = [line.before + line.marked + line.after for line in quoted]
+    indent = min((len(text) - len(text.lstrip(" ")) for text in texts if text.strip()), default=0)
+    return tuple(msgspec.structs.replace(line, before=line.before[indent:]) for line in quoted)
+
+
+def _marked(lines: list[str], number: int, span: Span) -> CodeLine:
+    """Return a line, cut to the part that matters if it is long, with what of it is inside the span."""
+    line = lines[number - 1]
+    if not span.line <= number <= span.end_line:
+        return CodeLine(number, _plain(line[:_LENGTH]), "", "")
+    start = min(span.column - 1, len(line)) if number == span.line else len(line) - len(line.lstrip())
+    end = min(span.end_column - 1, len(line)) if number == span.end_line else len(line.rstrip())
     begin = max(0, start - _BEFORE) if len(line) > _LENGTH else 0
     stop = begin + _LENGTH
-    before, marked, after = (_plain(part) for part in (line[begin:start], line[start : min(end, stop)], line[end:stop]))
-    indent = len(before) - len(before.lstrip(" "))
-    before = before[indent:]
-    if not before and not marked and not after:
-        return None
-    return (before + marked + after).rstrip(), " " * width(before) + "^" * max(1, width(marked))
+    parts = (line[begin:start], line[start : min(end, stop)], line[max(start, end) : stop])
+    return CodeLine(number, *map(_plain, parts))
 
 
 def _plain(text: str) -> str:

@@ -1,0 +1,73 @@
+"""Every scope of an app: what it permits, how it is declared, and the calls that need it by endpoint."""
+
+from collections.abc import Mapping
+
+from scopelint.model import Finding
+from scopelint.report.counts import number
+from scopelint.report.html.calls import CallNames, call_item
+from scopelint.report.html.chips import scope_id, state_chip
+from scopelint.report.html.markup import EMPTY, Html, tag
+from scopelint.report.html.places import Sources, breakable
+from scopelint.report.html.states import Declared, ScopeRow, State, Use
+
+_OPENED = 12  # calls; a scope with more is folded at first
+
+
+def scope_section(row: ScopeRow, app: int, sources: Sources, names: CallNames, findings: Mapping[Finding, str]) -> Html:
+    """Return one scope's section, folded unless there is something to do about it."""
+    urgent = row.states[0] not in (State.IN_ORDER, State.COVERED, State.KEPT)
+    calls = number(len(row.uses), "call")
+    return tag(
+        "details",
+        tag(
+            "summary",
+            tag("code", row.name, class_="name"),
+            *(state_chip(state) for state in row.states),
+            tag("span", f"{row.declared.value} · {calls}", class_="quiet"),
+        ),
+        tag("p", row.words.description, class_="description") if row.words.description else EMPTY,
+        _notes(row, findings),
+        *_endpoints(row, app, sources, names),
+        class_=f"scope-section {row.states[0].slug}",
+        id=scope_id(row.name, app),
+        open=urgent and len(row.uses) <= _OPENED,
+        data_find=True,
+        data_states=" ".join(state.slug for state in row.states),
+    )
+
+
+def _notes(row: ScopeRow, findings: Mapping[Finding, str]) -> Html:
+    notes: list[Html] = []
+    if row.covers:
+        notes.append(tag("li", "Answers the calls that need ", tag("code", row.covers), "."))
+    if row.covered_by:
+        notes.append(tag("li", "Declared by its legacy name, ", tag("code", row.covered_by), "."))
+    if row.declared is Declared.OPTIONAL:
+        notes.append(tag("li", "Optional: a clinic may refuse it, or withdraw it later."))
+    for finding in row.findings:
+        link = tag("a", finding.code, href=f"#{findings[finding]}")
+        notes.append(tag("li", link, f" {finding.message}"))
+    return tag("ul", *notes, class_="notes") if notes else EMPTY
+
+
+def _endpoints(row: ScopeRow, app: int, sources: Sources, names: CallNames) -> list[Html]:
+    if row.covers:  # its calls stand under the scope that they need
+        return []
+    endpoints: dict[str, list[Use]] = {}
+    for use in row.uses:
+        endpoints.setdefault(use.matched.endpoint, []).append(use)
+    return [
+        tag("div", endpoint_heading(name), _calls(uses, app, sources, names), class_="endpoint")
+        for name, uses in sorted(endpoints.items())
+    ]
+
+
+def _calls(uses: list[Use], app: int, sources: Sources, names: CallNames) -> Html:
+    items = (call_item(use.matched, sources, names.at(use.matched, app, use.need), use) for use in uses)
+    return tag("ul", *items, class_="calls-list")
+
+
+def endpoint_heading(name: str) -> Html:
+    """Return a request as a heading, its method set apart."""
+    method, _, path = name.partition(" ")
+    return tag("h4", tag("span", method, class_=f"method {method.lower()}"), " ", tag("code", *breakable(path)))
