@@ -104,9 +104,7 @@ def _edit(
 ) -> _Edited:
     manifest = app.manifest
     if manifest is None:
-        raise ScopelintError(
-            "no manifest (max-ai.app.toml) was found: create an empty one, or name it with --manifest"
-        )
+        raise ScopelintError("no manifest (max-ai.app.toml) was found: create an empty one, or name it with --manifest")
     path = Path(report.root, manifest.path)
     plan = fixes.plan(app, manifest, report.findings, catalog, options)
     before = read_text(path, manifest.path)
