@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, ClassVar
+
+from scopelint.flake8_plugin.paths import absolute
 
 if TYPE_CHECKING:
     import argparse
@@ -25,8 +26,7 @@ class Plugin:
     _violations: ClassVar[Violations] = {}
 
     def __init__(self, tree: ast.AST, filename: str) -> None:  # noqa: ARG002 - what makes it a plugin that reads files
-        folder, name = os.path.split(filename)
-        self._path = os.path.join(os.path.realpath(folder), name)  # places are told of files, not of links to them
+        self._path = absolute(filename)
 
     def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:
         """Yield line, column from 0, and text with the code; flake8 itself applies `# noqa`, `select` and `ignore`."""

@@ -14,6 +14,7 @@ from scopelint.flake8_plugin.checked import CheckedFiles
 from scopelint.flake8_plugin.options import invocation
 from scopelint.flake8_plugin.places import violations
 from scopelint.flake8_plugin.project import project_folder
+from scopelint.flake8_plugin.stdin import unsaved
 from scopelint.report.printable import printable
 from scopelint.rules import ALL
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from scopelint.config import Config
     from scopelint.flake8_plugin.places import Violations
     from scopelint.model import Finding, Report
-
-_UNNAMED = "stdin"  # flake8's own name for standard input
 
 
 def run(options: argparse.Namespace) -> Violations:
@@ -44,7 +43,7 @@ def _run(options: argparse.Namespace) -> Violations:
     folder = asked.targets[0]
     if config.manifest and config.folder and not (options.scopelint_project or options.scopelint_manifest):
         folder = config.folder
-    report = pipeline.check((folder,), config)
+    report = pipeline.check((folder,), config, unsaved(options))
     if report.incomplete:
         raise ScopelintError(f"not everything could be analysed: {report.incomplete[0]}")
     findings = (*report.findings, *_left_to_flake8(report, config))

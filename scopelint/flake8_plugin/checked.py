@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from flake8.discover_files import expand_paths
 from flake8.processor import FileProcessor
 
+from scopelint.flake8_plugin.paths import absolute
+
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Mapping
@@ -59,7 +61,4 @@ class CheckedFiles:
             filename_patterns=options.filename,
             exclude=(*options.exclude, *options.extend_exclude),
         )
-        return {
-            os.path.realpath(options.stdin_display_name if argument == "-" else argument): argument
-            for argument in named
-        }
+        return {absolute(options.stdin_display_name if name == "-" else name): name for name in named}
