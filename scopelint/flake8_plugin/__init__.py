@@ -44,10 +44,12 @@ class Plugin:
     @classmethod
     def parse_options(cls, options: argparse.Namespace) -> None:
         """Analyse the project; raises flake8's ExecutionError, which it prints, for what the user must mend."""
-        from scopelint.flake8_plugin import analysis, handover
+        from scopelint.flake8_plugin import handover
 
         found = handover.received()
         if found is None:
+            from scopelint.flake8_plugin import analysis
+
             found = analysis.run(options)
             handover.leave(found)
         cls._violations = found

@@ -9,9 +9,9 @@ from flake8.exceptions import ExecutionError
 from flake8.style_guide import Decision, DecisionEngine
 
 from scopelint import pipeline
+from scopelint.commands.invocation import Invocation
 from scopelint.errors import ScopelintError
 from scopelint.flake8_plugin.checked import CheckedFiles
-from scopelint.flake8_plugin.options import invocation
 from scopelint.flake8_plugin.places import violations
 from scopelint.flake8_plugin.project import project_folder
 from scopelint.flake8_plugin.stdin import unsaved
@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> Violations:
 
 def _run(options: argparse.Namespace) -> Violations:
     paths = [options.stdin_display_name if path == "-" else path for path in options.filenames or ["."]]
-    asked = invocation(options, os.fspath(project_folder(paths)))
+    asked = _invocation(options, os.fspath(project_folder(paths)))
     config = asked.settings()
     folder = asked.targets[0]
     if config.manifest and config.folder and not (options.scopelint_project or options.scopelint_manifest):
@@ -48,6 +48,21 @@ def _run(options: argparse.Namespace) -> Violations:
         raise ScopelintError(f"not everything could be analysed: {report.incomplete[0]}")
     findings = (*report.findings, *_left_to_flake8(report, config))
     return violations(report, findings, CheckedFiles(options, folder))
+
+
+def _invocation(options: argparse.Namespace, folder: str) -> Invocation:
+    """Return what flake8's options ask for, about the code in a folder."""
+    return Invocation(
+        paths=(os.path.abspath(options.scopelint_project or folder),),
+        config=options.scopelint_config,
+        isolated=options.isolated,
+        manifest=options.scopelint_manifest,
+        include_tests=options.scopelint_include_tests,
+        count_dead_code=options.scopelint_count_dead_code,
+        search_paths=tuple(options.scopelint_search_path or ()),
+        python=options.scopelint_python,
+        no_cache=options.scopelint_no_cache,
+    )
 
 
 def _is_wanted(options: argparse.Namespace) -> bool:

@@ -1,15 +1,7 @@
 """The plugin's options: those of `scopelint check` that say what is analysed, under names of their own."""
 
-from __future__ import annotations
-
-import os
-from typing import TYPE_CHECKING, Any
-
-from scopelint.commands.invocation import Invocation
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Mapping
+from collections.abc import Mapping
+from typing import Any
 
 OPTIONS: tuple[tuple[str, Mapping[str, Any]], ...] = (
     (
@@ -49,18 +41,3 @@ OPTIONS: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ),
     ("--scopelint-no-cache", {"action": "store_true", "help": "Neither read nor write scopelint's cache."}),
 )
-
-
-def invocation(options: argparse.Namespace, folder: str) -> Invocation:
-    """Return what flake8's options ask for, about the code in a folder."""
-    return Invocation(
-        paths=(os.path.abspath(options.scopelint_project or folder),),
-        config=options.scopelint_config,
-        isolated=options.isolated,
-        manifest=options.scopelint_manifest,
-        include_tests=options.scopelint_include_tests,
-        count_dead_code=options.scopelint_count_dead_code,
-        search_paths=tuple(options.scopelint_search_path or ()),
-        python=options.scopelint_python,
-        no_cache=options.scopelint_no_cache,
-    )
