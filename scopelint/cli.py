@@ -140,6 +140,35 @@ def fix(optional: tuple[str, ...], remove_unused: bool, diff: bool, check: bool,
 
 
 @cli.command()
+@click.argument("revision", metavar="REV")
+@click.argument("other", required=False, metavar="REV2")
+@_settings_options
+@click.option(
+    "--path",
+    "paths",
+    multiple=True,
+    type=click.Path(exists=True),
+    metavar="PATH",
+    help="Analyse only this. Repeatable.",
+)
+@click.option("--merge-base", is_flag=True, help="Compare with where the two sides parted, instead of with REV.")
+@click.option(
+    "--format", "format_name", type=click.Choice(["text", "markdown", "json"]), default="text", help="How to show it."
+)
+@click.option("--exit-code", is_flag=True, help="Exit with 1 if more scopes are needed or asked for.")
+def diff(revision: str, other: str | None, merge_base: bool, exit_code: bool, **options: Any) -> int:  # noqa: ANN401 - as above
+    """Show which scopes a change newly needs and no longer needs.
+
+    Compares a git revision with the working tree, or with another revision.
+    """
+    from scopelint.commands.diff import DiffInvocation, run
+    from scopelint.commands.invocation import Invocation
+
+    own = DiffInvocation(revision=revision, other=other, merge_base=merge_base, exit_code=exit_code)
+    return run(Invocation(**options), own)
+
+
+@cli.command()
 @click.argument("subject", nargs=-1, required=True, metavar="CODE|SCOPE|ENDPOINT")
 def explain(subject: tuple[str, ...]) -> int:
     """Explain a code, a scope or an endpoint."""

@@ -27,15 +27,15 @@ def _lines(report: Report) -> Iterator[str]:
     for app in report.apps:
         yield from _app(app)
     for clause in report.incomplete:
-        yield from ("", f"Incomplete: {_escaped(clause)}")
+        yield from ("", f"Incomplete: {escaped(clause)}")
 
 
 def _row(finding: Finding) -> str:
     cells = (
         code_span(f"{finding.span.path}:{finding.span.line}"),
         f"{finding.severity.value} {finding.code}",
-        _escaped(finding.message),
-        _escaped(finding.hint),
+        escaped(finding.message),
+        escaped(finding.hint),
     )
     return f"| {' | '.join(cells)} |"
 
@@ -66,7 +66,7 @@ def code_span(text: str) -> str:
     return f"{fence} {plain} {fence}" if longest else f"{fence}{plain}{fence}"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Return the text so that Markdown and its hosts show it as it is."""
     plain = _LINKING.sub("\u200b", printable(text))
     return _SPECIAL.sub(lambda match: f"&#{ord(match[0])};", plain)

@@ -12,6 +12,7 @@ class ScopeUse(msgspec.Struct, frozen=True):
     """One scope needed at one place: by the first of `calls`, which is the most certain one."""
 
     scope: str  # the one to declare
+    alternatives: tuple[str, ...]  # those that answer the need, this one first
     span: Span
     certain: bool
     granted: ScopeEntry | None  # the entry that answers the need, a required one if there is one
@@ -42,6 +43,7 @@ def scope_uses(subject: Subject) -> Iterator[ScopeUse]:
         entries = [declared[name] for name in need.alternatives if name in declared]
         yield ScopeUse(
             scope=scope,
+            alternatives=need.alternatives,
             span=span,
             certain=_is_certain(matched, need),
             granted=min(entries, key=lambda entry: entry.optional, default=None),
