@@ -48,7 +48,7 @@
       return summary ? summary.textContent.toLowerCase() : item.text;
     };
     keepFolds(words.length > 0);
-    const shown = { scope: 0, call: 0, finding: 0 };
+    const shown = { scope: 0, call: new Set(), finding: 0 };
     for (const item of items) {
       const outer = item.element.parentElement.closest("[data-find]");
       const outerMatches = outer && words.length > 0 && hasWords(ownText(itemOf.get(outer)));
@@ -57,7 +57,7 @@
       if (words.length > 0 && item.element.matches("details")) item.element.open = !hasWords(ownText(item));
       if (!visible) continue;
       if (item.element.matches("tr")) shown.scope += 1;
-      if (item.element.matches(".call")) shown.call += 1;
+      if (item.element.matches(".call")) shown.call.add(item.element.dataset.call);
       if (item.element.matches(".finding")) shown.finding += 1;
     }
     for (const group of all(".endpoint, details.group, .permission-group")) {
@@ -72,20 +72,13 @@
     }
     const count = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
     byId("shown").textContent = active
-      ? `${count(shown.scope, "scope")}, ${count(shown.call, "call")}, ${count(shown.finding, "finding")}`
+      ? `${count(shown.scope, "scope")}, ${count(shown.call.size, "call")}, ${count(shown.finding, "finding")}`
       : "";
     byId("clear").hidden = !active;
-    chosenNodes = active ? (node) => node.matches(".scope") && nodeShown(node, hasWords, states) : null;
+    const isLeft = (node) => node.matches(".scope") && !byId(node.getAttribute("href").slice(1)).hidden;
+    chosenNodes = active ? isLeft : null;
     markNodes(chosenNodes);
   };
-
-  const nodeShown = (node, hasWords, states) => {
-    const name = node.querySelector("title").textContent.split(",")[0];
-    const own = scopeStates.get(name) ?? [];
-    return (!states.length || own.some((state) => states.includes(state))) && hasWords(rowText(name));
-  };
-  const rowText = (name) => items.filter((item) => item.element.matches("details.scope-section")
-    && item.element.querySelector("summary code").textContent === name).map((item) => item.text).join(" ");
 
   // The picture: a chosen box shows what flows to it and from it.
   const picture = document.querySelector("svg.flow");

@@ -41,12 +41,16 @@ def request(matched: MatchedCall) -> str:
 def call_item(
     matched: MatchedCall,
     sources: Sources,
+    name: str,
     identity: str | None,
     use: Use | None = None,
     heading: Html = EMPTY,
     more: Html = EMPTY,
 ) -> Html:
-    """Return one call; `use` says for which scope it is listed."""
+    """Return one call; `name` is its id wherever it is listed, `identity` the id to give it here.
+
+    `use` says for which scope it is listed.
+    """
     doubt = use.doubt if use else matched.reason or matched.call.reason
     return tag(
         "li",
@@ -54,12 +58,13 @@ def call_item(
         tag("p", sources.place(matched.call.span), *_remarks(matched, use), class_="where"),
         tag("p", sentence(doubt), class_="doubt") if doubt else EMPTY,
         _query(matched),
-        sources.code(matched.call.span, request(matched)),
+        sources.code(matched.call.span),
         more,
         tag("details", tag("summary", "How it is sent"), sources.chain(matched.call.chain, matched.call.sink)),
         class_="call",
         id=identity,
         data_find=True,
+        data_call=name,
     )
 
 

@@ -53,7 +53,7 @@ def finding_item(finding: Finding, sources: Sources, identity: str | None) -> Ht
         ),
         tag("p", sentence(finding.message), class_="message"),
         tag("p", sources.place(finding.span), class_="where"),
-        sources.code(finding.span, finding.code),
+        sources.code(finding.span),
         tag("p", tag("strong", "To do: "), _with_code(finding.hint), class_="hint") if finding.hint else EMPTY,
         tag("details", tag("summary", "How it is sent"), sources.chain(finding.chain)) if finding.chain else EMPTY,
         class_=f"finding {finding.severity.value}",

@@ -25,7 +25,7 @@ def is_unresolved(matched: MatchedCall) -> bool:
 def unresolved_section(report: Report, sources: Sources, names: CallNames) -> Html:
     """Return the calls that could not be resolved, with the reasons, and what else was not analysed."""
     calls = _selected(report, is_unresolved)
-    items = (_item(matched, sources, names, _candidates(matched)) for matched in calls)
+    items = (_item(matched, sources, names, "h3", _candidates(matched)) for matched in calls)
     return joined(
         (
             tag("ul", *items, class_="calls-list") if calls else tag("p", "Every call was resolved.", class_="good"),
@@ -86,18 +86,18 @@ def other_section(report: Report, sources: Sources, names: CallNames) -> Html:
 def _folded(title: str, items: Iterable[Html], count: int, container: str = "ul") -> Html:
     if not count:
         return EMPTY
-    summary = tag("summary", title, " ", tag("span", str(count), class_="quiet"))
+    summary = tag("summary", tag("h3", title), tag("span", str(count), class_="quiet"))
     return tag("details", summary, tag(container, *items, class_="calls-list"), class_="group")
 
 
-def _item(matched: MatchedCall, sources: Sources, names: CallNames, more: Html = EMPTY) -> Html:
+def _item(matched: MatchedCall, sources: Sources, names: CallNames, level: str = "h4", more: Html = EMPTY) -> Html:
     remark = _ODD.get(matched.verdict, "")
     if matched.nearest:
         remark += (
             f": {matched.nearest}" if matched.verdict is Verdict.WRONG_METHOD else f"; the nearest is {matched.nearest}"
         )
-    heading = joined((endpoint_heading(request(matched)), tag("p", remark, class_="doubt") if remark else EMPTY))
-    return call_item(matched, sources, names.ids[matched], heading=heading, more=more)
+    heading = joined((endpoint_heading(request(matched), level), tag("p", remark, class_="doubt") if remark else EMPTY))
+    return call_item(matched, sources, names.ids[matched], names.ids[matched], heading=heading, more=more)
 
 
 def _selected(report: Report, test: Callable[[MatchedCall], bool]) -> list[MatchedCall]:

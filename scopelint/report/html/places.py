@@ -6,7 +6,7 @@ import msgspec
 
 from scopelint.model import ChainLink, Report, Span
 from scopelint.report.excerpt import CodeLine, quotation
-from scopelint.report.html.markup import EMPTY, Html, joined, tag
+from scopelint.report.html.markup import EMPTY, Html, tag
 from scopelint.report.options import RenderOptions
 
 
@@ -30,14 +30,10 @@ class Sources(msgspec.Struct, frozen=True):
         path = self.options.shown(self.report, span.path)
         return tag("code", *breakable(path), tag("span", f":{span.line}", class_="line"), class_="place")
 
-    def code(self, span: Span, label: str = "Code") -> Html:
+    def code(self, span: Span) -> Html:
         """Return the code at a place, the part in question marked; nothing when it cannot be read."""
         lines = self.quotations.get(span, ())
-        if not lines:
-            return EMPTY
-        rows = joined(map(_row, lines))
-        name = f"{label} at {span.path} line {span.line}"
-        return tag("pre", tag("code", rows), class_="code", tabindex=0, role="region", aria_label=name)
+        return tag("pre", tag("code", *map(_row, lines)), class_="code") if lines else EMPTY
 
     def chain(self, chain: tuple[ChainLink, ...], sink: str = "") -> Html:
         """Return the call sites on the way to the library, and the library's callable at the end."""
@@ -67,4 +63,4 @@ def sentence(clause: str) -> str:
 def _row(line: CodeLine) -> Html:
     marked = tag("mark", line.marked) if line.marked else EMPTY
     number = tag("span", str(line.number), class_="number", aria_hidden="true")
-    return tag("span", number, line.before, marked, line.after, class_="row")
+    return tag("span", number, tag("span", line.before, marked, line.after), class_="row")

@@ -38,7 +38,7 @@ def _permissions(kind: Declared, rows: list[ScopeRow], actions: Mapping[str, str
     items = (_permission(row, actions) for row in sorted(rows, key=lambda row: row.words.title or row.name))
     return tag(
         "section",
-        tag("h4", title, " ", tag("span", meaning, class_="quiet")),
+        tag("h3", title, " ", tag("span", meaning, class_="quiet")),
         tag("ul", *items, class_="permissions"),
         class_=f"permission-group {kind.name.lower()}",
     )
@@ -47,10 +47,11 @@ def _permissions(kind: Declared, rows: list[ScopeRow], actions: Mapping[str, str
 def _permission(row: ScopeRow, actions: Mapping[str, str]) -> Html:
     return tag(
         "li",
-        tag("h5", row.words.title or row.name, " ", tag("code", row.name)),
+        tag("h4", row.words.title or row.name, " ", tag("code", row.name)),
         tag("p", row.words.description or "The platform's table has no such permission: it grants nothing."),
         tag("p", tag("strong", "What the app does with it: "), _done(row, actions), class_="done"),
         data_find=True,
+        data_scope=row.name,
     )
 
 

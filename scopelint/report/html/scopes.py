@@ -1,5 +1,6 @@
 """Every scope of an app: what it permits, how it is declared, and the calls that need it by endpoint."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 from scopelint.model import Finding
@@ -21,7 +22,7 @@ def scope_section(row: ScopeRow, app: int, sources: Sources, names: CallNames, f
         "details",
         tag(
             "summary",
-            tag("code", row.name, class_="name"),
+            tag("h3", tag("code", row.name), class_="name"),
             *(state_chip(state) for state in row.states),
             tag("span", f"{row.declared.value} · {calls}", class_="quiet"),
         ),
@@ -44,9 +45,11 @@ def _notes(row: ScopeRow, findings: Mapping[Finding, str]) -> Html:
         notes.append(tag("li", "Declared by its legacy name, ", tag("code", row.covered_by), "."))
     if row.declared is Declared.OPTIONAL:
         notes.append(tag("li", "Optional: a clinic may refuse it, or withdraw it later."))
-    for finding in row.findings:
-        link = tag("a", finding.code, href=f"#{findings[finding]}")
-        notes.append(tag("li", link, f" {finding.message}"))
+    codes = Counter(finding.code for finding in row.findings)
+    for code, count in codes.items():
+        first = next(finding for finding in row.findings if finding.code == code)
+        more = f", and {count - 1} more like it" if count > 1 else ""
+        notes.append(tag("li", tag("a", code, href=f"#{findings[first]}"), f" {first.message}{more}"))
     return tag("ul", *notes, class_="notes") if notes else EMPTY
 
 
@@ -63,11 +66,20 @@ def _endpoints(row: ScopeRow, app: int, sources: Sources, names: CallNames) -> l
 
 
 def _calls(uses: list[Use], app: int, sources: Sources, names: CallNames) -> Html:
-    items = (call_item(use.matched, sources, names.at(use.matched, app, use.need), use) for use in uses)
+    items = (
+        call_item(use.matched, sources, names.ids[use.matched], names.at(use.matched, app, use.need), use)
+        for use in uses
+    )
     return tag("ul", *items, class_="calls-list")
 
 
-def endpoint_heading(name: str) -> Html:
+def endpoint_heading(name: str, level: str = "h4") -> Html:
     """Return a request as a heading, its method set apart."""
     method, _, path = name.partition(" ")
-    return tag("h4", tag("span", method, class_=f"method {method.lower()}"), " ", tag("code", *breakable(path)))
+    return tag(
+        level,
+        tag("span", method, class_=f"method {method.lower()}"),
+        " ",
+        tag("code", *breakable(path)),
+        class_="request",
+    )
