@@ -22,8 +22,10 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> object:
-    """Import what is asked for then, so that `scopelint --version` need not."""
-    if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+if not TYPE_CHECKING:  # a type checker would take it for a home of any name
+
+    def __getattr__(name: str) -> object:
+        """Import what is asked for then, so that `scopelint --version` need not."""
+        if name in _HOMES:
+            return getattr(import_module(_HOMES[name]), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
