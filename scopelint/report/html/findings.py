@@ -16,6 +16,8 @@ _TYPED = re.compile(r'"([^"]+)"')
 def findings_section(report: Report, sources: Sources) -> Html:
     """Return the list of findings."""
     if not report.findings:
+        if any(app.manifest is None for app in report.apps):
+            return tag("p", "Without a manifest there is nothing that the code could be compared with.", class_="quiet")
         return tag("p", "Nothing was found that needs a change.", class_="good")
     groups: dict[tuple[str, str | None], list[Html]] = {}
     for place, finding in enumerate(report.findings, 1):

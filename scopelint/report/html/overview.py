@@ -23,7 +23,9 @@ FILTERED = tuple(state for state in State if state is not State.COVERED)  # told
 def verdict(rows: tuple[ScopeRow, ...], app: App) -> str:
     """Return the state of an app's permissions in a sentence or two."""
     if app.manifest is None:
-        return f"There is no manifest. The code needs {number(len(app.scopes.needed), 'scope')}."
+        return (
+            f"There is no manifest. The code needs {number(len(app.scopes.needed), 'scope')}; this section grants them:"
+        )
     counts = [(_count(rows, state), words) for state, words in _TO_DO]
     told = [f"{count} {words}" for count, words in counts if count]
     if told:
@@ -52,38 +54,39 @@ def _tile(state: State, rows: list[ScopeRow], app: int) -> Html:
     )
 
 
-# The columns: which group, the heading, and for a scope the sign and the words; "" when the cell is empty.
-Cell = tuple[str, str]
+# What a cell shows: the sign, the words and the class; "" when it is empty.
+Cell = tuple[str, str, str]
+_NOTHING = ("", "", "")
 
 
 def _declared(value: Declared) -> Callable[[ScopeRow], Cell]:
-    return lambda row: ("●", value.value) if row.declared is value else ("", "")
+    return lambda row: ("●", value.value, "declared") if row.declared is value else _NOTHING
 
 
 def _needed(row: ScopeRow) -> Cell:
     if not row.listed:
-        return "", ""
-    return ("●", "needed") if row.certain else ("◐", "perhaps needed")
+        return _NOTHING
+    return ("●", "needed", "needed") if row.certain else ("◐", "perhaps needed", "needed")
 
 
 def _state(*states: State) -> Callable[[ScopeRow], Cell]:
     def cell(row: ScopeRow) -> Cell:
         state = next((state for state in states if state in row.states), None)
-        return (GLYPHS[state], state.value) if state else ("", "")
+        return (GLYPHS[state], state.value, state.slug) if state else _NOTHING
 
     return cell
 
 
-_COLUMNS: tuple[tuple[str, str, str, Callable[[ScopeRow], Cell]], ...] = (
-    ("Manifest", "Required", "declared", _declared(Declared.REQUIRED)),
-    ("Manifest", "Optional", "declared", _declared(Declared.OPTIONAL)),
-    ("Code", "Needed", "needed", _needed),
-    ("Verdict", "Missing", "missing", _state(State.MISSING, State.MAYBE_MISSING)),
-    ("Verdict", "Unused", "unused", _state(State.UNUSED)),
-    ("Verdict", "Possibly unused", "possibly-unused", _state(State.POSSIBLY_UNUSED)),
-    ("Verdict", "Legacy", "legacy", _state(State.LEGACY, State.COVERED)),
-    ("Verdict", "Unknown", "unknown", _state(State.UNKNOWN)),
-    ("Verdict", "In order", "in-order", _state(State.IN_ORDER, State.KEPT)),
+_COLUMNS: tuple[tuple[str, str, Callable[[ScopeRow], Cell]], ...] = (
+    ("Manifest", "Required", _declared(Declared.REQUIRED)),
+    ("Manifest", "Optional", _declared(Declared.OPTIONAL)),
+    ("Code", "Needed", _needed),
+    ("Verdict", "Missing", _state(State.MISSING, State.MAYBE_MISSING)),
+    ("Verdict", "Unused", _state(State.UNUSED)),
+    ("Verdict", "Possibly unused", _state(State.POSSIBLY_UNUSED)),
+    ("Verdict", "Legacy", _state(State.LEGACY, State.COVERED)),
+    ("Verdict", "Unknown", _state(State.UNKNOWN)),
+    ("Verdict", "In order", _state(State.IN_ORDER, State.KEPT)),
 )
 
 
@@ -100,7 +103,7 @@ def matrix(rows: tuple[ScopeRow, ...], app: int, caption: str) -> Html:
         tag("th", "Calls", scope="col", rowspan=2, role="columnheader"),
         role="row",
     )
-    names = tag("tr", *(_heading(title, rows, cell) for _, title, _, cell in _COLUMNS), role="row")
+    names = tag("tr", *(_heading(title, rows, cell) for _, title, cell in _COLUMNS), role="row")
     # The roles are said out loud because the phone's layout makes blocks of the rows, and browsers then forget them.
     return tag(
         "table",
@@ -118,7 +121,7 @@ def _heading(title: str, rows: tuple[ScopeRow, ...], cell: Callable[[ScopeRow], 
 
 
 def _row(row: ScopeRow, app: int) -> Html:
-    cells = (_cell(cell(row), name) for _, _, name, cell in _COLUMNS)
+    cells = (_cell(*cell(row)) for _, _, cell in _COLUMNS)
     return tag(
         "tr",
         tag("th", scope_link(row, app), tag("span", row.words.title, class_="title"), scope="row", role="rowheader"),
@@ -136,12 +139,11 @@ def _row(row: ScopeRow, app: int) -> Html:
     )
 
 
-def _cell(cell: Cell, column: str) -> Html:
-    glyph, words = cell
+def _cell(glyph: str, words: str, kind: str) -> Html:
     if not glyph:
         return tag("td", role="cell", class_="empty")
     sign = tag("span", glyph, aria_hidden="true", class_="glyph")
-    return tag("td", sign, tag("span", words, class_="words"), role="cell", class_=f"mark {column}")
+    return tag("td", sign, tag("span", words, class_="words"), role="cell", class_=f"mark {kind}")
 
 
 def _count(rows: tuple[ScopeRow, ...], state: State) -> int:

@@ -19,11 +19,12 @@ from scopelint.report.html.flow_svg import flow_svg
 from scopelint.report.html.limits import is_unresolved, other_section, unresolved_section
 from scopelint.report.html.markup import EMPTY, Html, joined, tag, text
 from scopelint.report.html.overview import matrix, tiles, verdict
-from scopelint.report.html.places import Sources
+from scopelint.report.html.places import Sources, breakable
 from scopelint.report.html.reviewer import reviewer_section
 from scopelint.report.html.scopes import scope_section
 from scopelint.report.html.states import ScopeRow, scope_rows
 from scopelint.report.options import RenderOptions
+from scopelint.report.permissions import permissions_section
 
 _ASSETS = files("scopelint.report") / "assets"
 
@@ -163,11 +164,15 @@ def _each(report: Report, parts: Iterable[tuple[App, Html]]) -> Html:
 
 
 def _overview(report: Report, app: App, rows: tuple[ScopeRow, ...], place: int) -> Html:
-    manifest = app.manifest.path if app.manifest else "none"
+    if app.manifest:
+        manifest = tag("p", "Manifest: ", tag("code", *breakable(app.manifest.path)), class_="quiet")
+    else:
+        lines = permissions_section(app.scopes).splitlines()
+        manifest = tag("pre", tag("code", *(tag("span", line, class_="line-of-toml") for line in lines)), class_="code")
     return tag(
         "div",
         tag("p", verdict(rows, app), class_="verdict"),
-        tag("p", "Manifest: ", tag("code", manifest), class_="quiet"),
+        manifest,
         tiles(rows, place),
         matrix(rows, place, f"Scopes of {app_name(report, app)} by state"),
         id=f"app-{place}",
