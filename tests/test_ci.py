@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -39,6 +40,11 @@ def test_the_versions_that_files_name_are_this_one() -> None:
     version = scopelint.__version__
     assert read(JOB)["scopelint"]["variables"]["SCOPELINT_PACKAGE"] == f"scopelint=={version}"
     assert f"/v{version}/ci/gitlab.yml" in JOB.read_text(encoding="utf-8")
+    named = [
+        *re.findall(r"(?:rev: |scopelint@|scopelint/)v([\d.]+\d)", (HERE / "README.md").read_text(encoding="utf-8")),
+        *re.findall(r"(?:rev: |scopelint@|scopelint/)v([\d.]+\d)", (HERE / "docs/integrations.md").read_text("utf-8")),
+    ]
+    assert named == [version] * 5
 
 
 def test_no_text_of_the_workflow_becomes_part_of_a_script() -> None:

@@ -14,6 +14,7 @@ import pytest
 import scopelint
 from scopelint import pipeline
 from scopelint.config import load
+from scopelint.flake8_plugin.options import OPTIONS
 from tests.cases import CASES, FIXTURES
 
 Line = tuple[str, int, int, str]  # path, line, column, code and message
@@ -319,3 +320,10 @@ def test_odd_files_do_not_end_flake8(tmp_path: Path) -> None:
     project(tmp_path, **{"app/a_deep.py": "x = " + "(" * 150 + "1" + ")" * 150 + "\n", "app/a_broken.py": "def (:\n"})
     codes: Sequence[str] = [line[3][:6] for line in told(folder=tmp_path)]
     assert sorted(set(codes)) == ["SCL101", "SCL201"]
+
+
+def test_the_documentation_lists_its_options() -> None:
+    text = (FIXTURES.parent / "docs/integrations.md").read_text(encoding="utf-8")
+    shown = flake8("--help", folder=FIXTURES).stdout
+    options = set(re.findall(r"--scopelint-[a-z-]+", shown))
+    assert options == set(re.findall(r"(?<=`)--scopelint-[a-z-]+", text)) == {name for name, _ in OPTIONS}
