@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scopelint.link import text
+from scopelint.link import payload, text
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.machine import MAX_ALTERNATIVES, one_of
 from scopelint.link.modules import NEW
@@ -72,7 +72,7 @@ def get_attribute(m: Machine, value: Value, name: str, node: ir.Attr | None) -> 
         m.mention(name)
         if name in m.variables or name.upper() in m.variables:
             return Str((Env(name.upper() if name not in m.variables else name),))
-        return Unknown(Why(value.why.text, value.why.expression, value.why.parameter, name), value.doubtful)  # type: ignore[union-attr]  # an Unknown
+        return Unknown(Why(value.why.text, value.why.expression, value.why.parameter, name, value.why.answer), value.doubtful)  # type: ignore[union-attr]  # an Unknown
     if kind in (FunctionValue, Bound, Partial):
         return _of_callable(m, value, name)
     if kind is AnnotatedType:
@@ -355,6 +355,8 @@ def module_global(m: Machine, module: Module, name: str) -> Value | Missing:
 
 def set_attribute(m: Machine, target: Value, name: str, value: Value) -> None:
     """Execute `target.name = value`."""
+    if payload.is_payload(name):
+        value = payload.blank(value)
     if type(target) is Ref:
         record = m.record(target)
         if type(record) is not InstanceRecord:
@@ -428,7 +430,31 @@ def is_instance(m: Machine, value: Value, cls: Value) -> bool | None:
         )
     if type(cls) is External and cls.name.startswith("builtins."):
         return _is_builtin(m, value, cls.name[9:])
-    return False if value is None or isinstance(value, (int, float)) else None
+    if value is None or isinstance(value, (int, float)):
+        return False
+    return _is_of_library(m, value, cls.name) if type(cls) is External else None
+
+
+_ABSTRACT = ("collections.abc.", "typing.", "typing_extensions.", "abc.")
+
+
+def _is_of_library(m: Machine, value: Value, name: str) -> bool | None:
+    """Return whether a text, list, dict or tuple is an instance of a class of a library."""
+    record = m.record(value) if type(value) is Ref else None
+    last = name.rpartition(".")[2]
+    if name.startswith(_ABSTRACT):
+        if last in ("Mapping", "MutableMapping"):
+            return type(record) is DictRecord
+        if last in ("Callable", "Hashable"):
+            return None
+        if last in ("Sequence", "MutableSequence", "Iterable", "Collection", "Sized"):
+            return type(record) is ListRecord or type(value) in (Tuple, Str) or (last != "Sequence" and type(record) is DictRecord)
+        return None
+    if type(value) is Str:
+        return None if last.lower().endswith(("url", "path", "str", "uri")) else False
+    if type(value) is Tuple or type(record) in (ListRecord, DictRecord):
+        return None if last.lower().endswith(("dict", "list", "tuple", "headers", "params", "map")) else False
+    return None
 
 
 def _is_builtin(m: Machine, value: Value, name: str) -> bool | None:

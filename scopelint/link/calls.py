@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import attributes, builtin_models, classes, libraries_model, source, stdlib_models, text
+from scopelint.link import attributes, builtin_models, classes, libraries_model, memo, payload, source, stdlib_models, text
 from scopelint.link.items import MISSING
 from scopelint.link.machine import MAX_DEPTH, MAX_RECURSION
 from scopelint.link.state import Frame
@@ -263,13 +263,33 @@ def invoke(m: Machine, function: FunctionValue, args: Arguments, node: ir.Call |
     m.refer(id(function.node))
     if function.declared is not None:
         return libraries_model.send_declared(m, function, receiver, node)
-    env = bind(m, function, args)
     key = id(function.node)
+    env = bind(m, function, args)
     if m.live and not m.doubt:
         m.entered.add(key)
     m.ran.add(key)
 
     def produce() -> list[Outcome]:
+        kept = memo.key_of(m, function, env)
+        if kept is None:
+            return run()
+        try:
+            found = memo.look_up(m, kept)
+        except TypeError:  # an argument that cannot be hashed
+            return run()
+        if found is not None:
+            return found
+        heap, sent = m.state.heap, m.recorder.sent
+        outer, m.reads = m.reads, set()
+        try:
+            outcomes = run()
+        finally:
+            reads, m.reads = m.reads, outer | m.reads
+        if m.recorder.sent == sent:
+            memo.keep(m, kept, outcomes, reads, heap)
+        return outcomes
+
+    def run() -> list[Outcome]:
         frame = Frame(function.module, function, m.frame, node)
         frame.args = args.all()
         frame.receiver = (
@@ -325,6 +345,8 @@ def bind(m: Machine, function: FunctionValue, args: Arguments) -> dict[str, Valu
 
 def _given(function: FunctionValue, name: str, value: Value) -> Value:
     """Return an argument; one that is not known but is given where the default is None is taken for not None."""
+    if payload.is_payload(name):
+        return payload.blank(value)
     if type(value) is Unknown and not value.why.parameter and function.defaults.get(name, MISSING) is None:
         return Unknown(value.why, value.doubtful, True)
     return value
@@ -366,6 +388,8 @@ def unknown_call(m: Machine, callee: Value, args: Arguments, node: ir.Call | Non
     if node is not None and type(node.func) is ir.Attr and node.func.name in _PROVIDERS and args.positional and type(args.positional[0]) is ClassValue:
         return classes.instance_for(m, args.positional[0])
     why = callee.why if type(callee) is Unknown else None
+    if why is not None and why.answer:
+        return Unknown(why)
     hand_over(m, args, node)
     shown = source.of(node.func) if node is not None else "a call"
     return Unknown(

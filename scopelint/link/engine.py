@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from scopelint.facts import ir
-from scopelint.link import declared, libraries, roots
+from scopelint.link import libraries, relevance, roots
 from scopelint.link.machine import Machine
 from scopelint.link.modules import Modules, Tree
 from scopelint.link.record import Recorded, Recorder
@@ -82,9 +81,9 @@ def _link(request: LinkRequest) -> Linked:
     )
     runner = roots.Runner(m, request.count_dead_code, request.mentioned)
     own = [module for path in request.own if (module := modules.get(path)) is not None]
-    _prepare(m, [module.facts.body for module in own])  # bodies run code, too
+    relevance.prepare(m, [module.facts.body for module in own])  # bodies run code, too
     runner.modules(module for module in own if not module.library)
-    _prepare(m, [module.facts.body for module in modules.loaded()])
+    relevance.prepare(m, [module.facts.body for module in modules.loaded()])
     functions = list(m.functions.values())
     runner.all(functions)
     _late_functions(m, runner, functions)
@@ -106,63 +105,6 @@ def _late_functions(m: Machine, runner: roots.Runner, done: list[FunctionValue])
             return
         done.extend(fresh)
         runner.all(fresh)
-
-
-def _prepare(m: Machine, bodies: list[tuple[ir.Stmt, ...]]) -> None:
-    """Find the names of functions from which a request may be reached, and of those that only look for a refusal."""
-    functions: list[ir.Function] = []
-    classes: list[ir.Class] = []
-    objects: set[str] = set()  # module variables that may hold something that is called
-    for body in bodies:
-        objects.update(
-            target.id
-            for statement in body
-            if type(statement) is ir.Assign and type(statement.value) in (ir.Call, ir.Dict, ir.Lambda, ir.Sequence)
-            for target in statement.targets
-            if type(target) is ir.Name
-        )
-        _collect(body, functions, classes)
-    constructors = {name.rpartition(".")[2] for name in (*m.libraries.clients, *m.libraries.requests)}
-    senders = {name.rpartition(".")[2] for name in m.libraries.calls}
-    senders |= {name for client in m.libraries.clients.values() for name in client.methods}
-    relevant = {*roots.SENDERS, *declared.PROCESS_WORDS, *senders, *constructors, *objects, *m.operation_words, "getattr", "globals", "import_module", "locate", "import_string"}
-    while True:
-        added = {f.name for f in functions if f.name not in relevant and not relevant.isdisjoint(f.names)}
-        added |= {
-            cls.name
-            for cls in classes
-            if cls.name not in relevant
-            and any(type(node) is ir.Function and node.name in relevant for node in cls.body)
-        }
-        added |= {cls.name for cls in classes if cls.name not in relevant and any(_mentions(arg.value, relevant) for arg in cls.bases)}
-        if not added:
-            break
-        relevant |= added
-    m.relevant = frozenset(relevant)
-    sending = {f.name for f in functions if not relevant.isdisjoint(f.names)}
-    m.refusal_helpers = frozenset(f.name for f in functions if f.checks_refusal and f.name not in sending)
-
-
-def _mentions(node: ir.Expr, names: set[str]) -> bool:
-    if type(node) is ir.Sub:
-        return _mentions(node.value, names)
-    return (type(node) is ir.Name and node.id in names) or (type(node) is ir.Attr and node.name in names)
-
-
-def _collect(body: object, functions: list[ir.Function], classes: list[ir.Class]) -> None:
-    pending: list[object] = [body]
-    while pending:
-        node = pending.pop()
-        if type(node) is tuple:
-            pending.extend(node)
-        elif type(node) is ir.Function:
-            functions.append(node)
-            pending.append(node.body)
-        elif type(node) is ir.Class:
-            classes.append(node)
-            pending.append(node.body)
-        elif type(node) in (ir.If, ir.Try, ir.With, ir.For, ir.While, ir.Branch, ir.Handler):
-            pending.extend(getattr(node, field) for field in node.__struct_fields__)  # type: ignore[attr-defined]  # a node
 
 
 def _vocabulary(request: LinkRequest) -> Callable[[str], tuple[str, bool] | None]:

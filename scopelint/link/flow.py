@@ -45,6 +45,30 @@ def stmt_reads(node: object) -> frozenset[str]:
     return result
 
 
+def mentions(node: object) -> frozenset[str]:
+    """Return the names and attributes that an expression reads."""
+    key = (id(node), -3)
+    found = _suffixes.get(key)
+    if found is not None:
+        return found[1]
+    names: set[str] = set()
+    pending: list[object] = [node]
+    while pending:
+        current = pending.pop()
+        if type(current) is ir.Name:
+            names.add(current.id)
+        elif type(current) is ir.Attr:
+            names.add(current.name)
+            pending.append(current.value)
+        elif isinstance(current, ir.Node):
+            pending.extend(getattr(current, field) for field in current.__struct_fields__)
+        elif isinstance(current, tuple):
+            pending.extend(current)
+    result = frozenset(names)
+    _suffixes[key] = (node, result)
+    return result
+
+
 def reads(body: tuple[ir.Stmt, ...], start: int) -> frozenset[str]:
     """Return the names that the statements from `start` on read."""
     if start >= len(body):

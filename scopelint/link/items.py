@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import operator
+import re
 from typing import TYPE_CHECKING
 
-from scopelint.link import text
+from scopelint.link import payload, text
 from scopelint.link.machine import one_of
 from scopelint.link.sequences import elements, key_of, key_value
 from scopelint.link.values import (
@@ -47,6 +48,8 @@ _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "//": operator.floordiv,
     "%": operator.mod,
 }
+_HEADER = re.compile(r"authorization|accept|accept-.+|content-.+|user-agent|cookie|x-.+|if-.+|referer", re.IGNORECASE)
+"""Names of HTTP headers: what is stored under them is of no interest."""
 _NUMBER_LIMIT = 10**12
 
 
@@ -88,7 +91,7 @@ def get_item(m: Machine, value: Value, index: Value, node: ir.Sub | None) -> Val
         name = text.known(index)
         if name is not None and name in m.variables:
             return Str((Env(name),))
-        return Unknown(Why(value.why.text, value.why.expression, value.why.parameter, name or value.why.name))
+        return Unknown(Why(value.why.text, value.why.expression, value.why.parameter, name or value.why.name, value.why.answer))
     return Unknown(Why("an item of a value that is not understood"))
 
 
@@ -190,6 +193,10 @@ def set_item(m: Machine, value: Value, index: Value, item: Value) -> None:
     record = m.record(value)
     if type(record) is DictRecord:
         key = dict_key(m, index)
+        if isinstance(key, str) and _HEADER.fullmatch(key):
+            return  # says nothing of which endpoint is called, and would keep states apart
+        if isinstance(key, str) and payload.is_payload(key):
+            item = payload.blank(item)
         if isinstance(key, Missing):
             m.put(value, DictRecord(record.items, True))
         else:

@@ -58,7 +58,7 @@ def call(m: Machine, name: str, args: Arguments, node: ir.Call | None) -> tuple[
         return (response(name),)
     client = libraries.clients.get(name)
     if client is not None:
-        ref = m.new(InstanceRecord(External(name), {}, args.all()))
+        ref = m.new(InstanceRecord(External(name), {}, ()))
         construct(m, ref, args)
         _observe(m, name, ref)
         return (ref,)
@@ -102,7 +102,7 @@ def send_declared(m: Machine, function: FunctionValue, receiver: Value, node: ir
 
 def response(_name: str) -> Value:
     """Return what a request gives: an answer of the server."""
-    return Unknown(Why("the server's answer", "", 0, "response"))
+    return Unknown(Why("the server's answer", "", 0, "response", True))
 
 
 def instance_record(m: Machine, cls: External, args: Arguments) -> InstanceRecord:
@@ -171,7 +171,7 @@ def construct(m: Machine, ref: Ref, args: Arguments) -> None:
         query = _argument(args, (), row.default_query)
         if not isinstance(query, Missing) and query is not None:
             attrs[QUERY] = query
-    m.put(ref, InstanceRecord(record.cls, attrs, record.args or args.all()))
+    m.put(ref, InstanceRecord(record.cls, attrs, record.args))
 
 
 def _argument(args: Arguments, signature: tuple[str, ...], name: str) -> Value | Missing:

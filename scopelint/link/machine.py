@@ -14,6 +14,7 @@ from scopelint.link.values import (
     ClassValue,
     DictRecord,
     FunctionValue,
+    Hole,
     InstanceRecord,
     Late,
     ListRecord,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from scopelint.link.libraries import Libraries
+    from scopelint.link.memo import Kept
     from scopelint.link.modules import Module, Modules
     from scopelint.link.record import Recorder
     from scopelint.link.values import Record, Value
@@ -82,6 +84,7 @@ class Machine:
         self.literals: dict[int, ClassValue | None] = {}
         self.classes: dict[int, ClassValue] = {}
         self.instances: dict[ClassValue, dict[object, Ref]] = {}
+        self.results: dict[tuple[object, ...], Kept] = {}
         self.clients: dict[str, dict[object, Ref]] = {}  # instances of library clients, by class
         self.contexts: dict[int, FunctionValue] = {}
         self.functions: dict[int, FunctionValue] = {}  # every function defined so far, by identity of its node
@@ -95,6 +98,8 @@ class Machine:
         self.doubt = 0  # how many doubtful steps lead to where it runs
         self.methods: dict[str, list[FunctionValue]] = {}  # functions of class bodies by name
         self.relevant: frozenset[str] = frozenset()  # names of functions from which a request may be reached
+        self.known_functions: set[int] = set()  # those that were looked at, by identity of their nodes
+        self.sending: set[int] = set()  # functions from which a request may be reached, by identity of their nodes
         self.refusal_helpers: frozenset[str] = (
             frozenset()
         )  # names of functions that look for a refusal and send nothing
@@ -284,6 +289,12 @@ class Machine:
             frame = frame.caller
         return found
 
+    def may_send(self, node: ir.Function) -> bool:
+        """Say whether a request may be reached from a function, by the names that it mentions."""
+        if id(node) in self.known_functions:
+            return id(node) in self.sending
+        return not self.relevant.isdisjoint(node.names)
+
     def refer(self, function: int) -> None:
         """Note that code that counts refers to a function, by the identity of its node."""
         if self.live:
@@ -394,7 +405,7 @@ class Machine:
         if len(outcomes) > 1:
             for outcome in outcomes:
                 outcome.heap = reachable(outcome.heap, (outcome.value,), caller_state.heap)
-        return self._bounded(_distinct(outcomes))
+        return self._bounded(_fewer(_distinct(outcomes)))
 
     def _generated(self, function: FunctionValue, frame: Frame, states: list[State]) -> Outcome:
         ends = [outcome.heap for outcome in frame.returns] + [state.heap for state in states]
@@ -534,11 +545,112 @@ def one_of(values: Iterable[Value]) -> Value:
     return items[0] if len(items) == 1 else OneOf(items)
 
 
+def alike(
+    left: dict[str, Value], right: dict[str, Value], left_heap: dict[int, Record], right_heap: dict[int, Record]
+) -> bool:
+    """Say whether two states say the same of requests: a text that is not known is no other than an unknown value."""
+    if left.keys() != right.keys() or left_heap.keys() != right_heap.keys():
+        return False
+    for name, value in left.items():
+        other = right[name]
+        if value is not other and not _alike(value, other):
+            return False
+    return all(record is right_heap[number] or _alike_records(record, right_heap[number]) for number, record in left_heap.items())
+
+
+def _alike(left: Value, right: Value) -> bool:
+    if left is right or left == right:
+        return True
+    if type(left) is Tuple and type(right) is Tuple:
+        return len(left.items) == len(right.items) and all(map(_alike, left.items, right.items))
+    return _is_blank(left) and _is_blank(right)
+
+
+def _is_blank(value: Value) -> bool:
+    if type(value) is Unknown:
+        return True
+    return type(value) is Str and bool(value.parts) and all(type(part) is Hole for part in value.parts)
+
+
+def _alike_records(left: Record, right: Record) -> bool:
+    if type(left) is not type(right):
+        return False
+    if type(left) is ListRecord and type(right) is ListRecord:
+        return left.more == right.more and len(left.items) == len(right.items) and all(map(_alike, left.items, right.items))
+    if type(left) is DictRecord and type(right) is DictRecord:
+        return (
+            left.more == right.more
+            and left.items.keys() == right.items.keys()
+            and all(_alike(value, right.items[key]) for key, value in left.items.items())
+        )
+    if type(left) is InstanceRecord and type(right) is InstanceRecord:
+        return (
+            left.cls == right.cls
+            and left.attrs.keys() == right.attrs.keys()
+            and len(left.args) == len(right.args)
+            and all(map(_alike, left.args, right.args))
+            and all(_alike(value, right.attrs[key]) for key, value in left.attrs.items())
+        )
+    return False
+
+
+MAX_PLAIN_OUTCOMES = 2
+"""Outcomes of one call that say nothing of a request, past which they are taken for one that is not known."""
+
+
+def _fewer(outcomes: list[Outcome]) -> list[Outcome]:
+    """Take outcomes that say nothing and leave the same objects for one."""
+    if len(outcomes) <= MAX_PLAIN_OUTCOMES:
+        return outcomes
+    plain = [outcome for outcome in outcomes if not _tells(outcome.value, outcome.heap, 0)]
+    if len(plain) <= MAX_PLAIN_OUTCOMES:
+        return outcomes
+    found = [outcome for outcome in outcomes if outcome not in plain]
+    groups: list[list[Outcome]] = []
+    for outcome in plain:
+        for group in groups:
+            if _same_objects(group[0].heap, outcome.heap):
+                group.append(outcome)
+                break
+        else:
+            groups.append([outcome])
+    for group in groups:
+        if len(group) == 1:
+            found.append(group[0])
+        else:
+            found.append(Outcome(Unknown(Why("one of several values that say nothing")), group[0].heap))
+    return found
+
+
+def _same_objects(left: dict[int, Record], right: dict[int, Record]) -> bool:
+    """Say whether two heaps agree on the objects that both have."""
+    smaller, larger = (left, right) if len(left) <= len(right) else (right, left)
+    return all(number not in larger or larger[number] is record or larger[number] == record for number, record in smaller.items())
+
+
+def _tells(value: Value, heap: dict[int, Record], depth: int) -> bool:
+    """Say whether a value may say something of a request: a text, a callable, an object of the program."""
+    kind = type(value)
+    if kind is Str:
+        return any(type(part) is not Hole for part in value.parts)  # type: ignore[union-attr]  # a Str
+    if value is None or kind in (bool, int, float, Unknown):
+        return False
+    if kind is Tuple:
+        return any(_tells(item, heap, depth + 1) for item in value.items)  # type: ignore[union-attr]  # a Tuple
+    if kind is Ref and depth < 4:
+        record = heap.get(value.id)  # type: ignore[union-attr]  # a Ref
+        if type(record) is ListRecord:
+            return any(_tells(item, heap, depth + 1) for item in record.items)
+        if type(record) is DictRecord:
+            return bool(record.items)
+    return True
+
+
 def _distinct(outcomes: list[Outcome]) -> list[Outcome]:
     if len(outcomes) < 2:
         return outcomes
     found: list[Outcome] = []
     for outcome in outcomes:
-        if not any(outcome.value == other.value and outcome.heap == other.heap for other in found):
+        if not any(alike({"": outcome.value}, {"": other.value}, outcome.heap, other.heap) for other in found):
             found.append(outcome)
     return found

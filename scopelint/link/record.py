@@ -54,6 +54,7 @@ class Recorder:
 
     def __init__(self) -> None:
         self.requests: dict[ApiCall, Recorded] = {}
+        self.sent = 0  # how many requests were noted in all
 
     def record(
         self,
@@ -120,6 +121,7 @@ class Recorder:
         doubtful: str,
         operation: str,
     ) -> None:
+        self.sent += 1
         index = _own_frame(frames, index)
         sites = [*(frame.call for frame in frames[1:]), node]
         while index > 0 and sites[index] is None:

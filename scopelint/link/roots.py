@@ -9,7 +9,6 @@ import msgspec
 from scopelint.facts import ir
 from scopelint.link import attributes, calls, classes
 from scopelint.link.items import Missing
-from scopelint.link.libraries import VERBS
 from scopelint.link.machine import one_of
 from scopelint.link.state import BudgetSpent, DeadPath, Frame, Oracle, State
 from scopelint.link.values import (
@@ -260,7 +259,7 @@ class Runner:
         waiting: list[FunctionValue] = []
         ordered = _callers_first(functions)
         for function in ordered:
-            if id(function.node) in m.entered or m.relevant.isdisjoint(function.node.names):
+            if id(function.node) in m.entered or not m.may_send(function.node):
                 continue
             if self._is_candidate(function):
                 waiting.append(function)
@@ -407,37 +406,6 @@ def _callers_first(functions: list[FunctionValue]) -> list[FunctionValue]:
             if waiting_for[other] == 0 and not done[other]:
                 ready.append(other)
     return [functions[index] for index in order]
-
-
-def relevant_names(functions: Iterable[FunctionValue], senders: frozenset[str]) -> frozenset[str]:
-    """Return the names of functions from which a request may be reached, by the names that they mention."""
-    found = set(senders)
-    items = [(function.node.name, frozenset(function.node.names)) for function in functions]
-    while True:
-        added = {name for name, names in items if name not in found and not found.isdisjoint(names)}
-        if not added:
-            return frozenset(found)
-        found |= added
-
-
-SENDERS = frozenset(VERBS) | {
-    "request",
-    "send",
-    "stream",
-    "urlopen",
-    "fetch",
-    "perform",
-    "Popen",
-    "check_output",
-    "run",
-    "putrequest",
-    "call",
-}
-
-
-def dead_or_live(recorded: Recorded, live: bool) -> ApiCall:
-    """Return a request of a root that nothing refers to: it counts unless it is sent through the root's own instance."""
-    return msgspec.structs.replace(recorded.call, live=live)
 
 
 __all__ = ["Certainty", "Runner", "Tuple", "parameters"]

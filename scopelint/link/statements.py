@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import attributes, contexts, definitions, flow, items, patterns, tests
+from scopelint.link import attributes, contexts, definitions, flow, items, patterns, payload, tests
 from scopelint.link.expressions import evaluate, evaluate_any
-from scopelint.link.machine import MAX_LOOP, MAX_STATES, one_of, reachable
+from scopelint.link.machine import MAX_LOOP, MAX_STATES, alike, one_of, reachable
 from scopelint.link.sequences import elements
 from scopelint.link.state import DeadPath, Outcome, State
 from scopelint.link.values import (
@@ -56,7 +56,7 @@ def merge(m: Machine, states: list[State], live: frozenset[str]) -> list[State]:
         env = state.env if keep_all else {name: value for name, value in state.env.items() if name in live}
         state.heap = reachable(state.heap, env.values(), m.frame.before)
         for other, kept in found:
-            if env == other and state.heap == kept.heap:
+            if alike(env, other, state.heap, kept.heap):
                 if kept.assumed != state.assumed:
                     kept.assumed = {k: v for k, v in kept.assumed.items() if state.assumed.get(k) == v}
                 break
@@ -133,6 +133,8 @@ def assign(m: Machine, target: ir.Expr, value: Value) -> None:
 def set_name(m: Machine, name: str, value: Value) -> None:
     """Bind a variable of the running function, or a global or outer one where it was declared so."""
     frame = m.frame
+    if payload.is_payload(name):
+        value = payload.blank(value)
     if name in frame.globals:
         kept = m.persist(value)
         written = frame.module.written.setdefault(name, [])
@@ -220,7 +222,7 @@ def _return(m: Machine, node: ir.Return, state: State, _live: frozenset[str]) ->
 
 
 def _raise(m: Machine, node: ir.Raise, state: State, _live: frozenset[str]) -> list[State]:
-    if node.value is not None:
+    if node.value is not None and not m.relevant.isdisjoint(flow.mentions(node.value)):
         value = node.value
         m.fork(state, lambda: evaluate(m, value))
     return []

@@ -23,6 +23,7 @@ class Why(msgspec.Struct, frozen=True):
     expression: str = ""
     parameter: int = 0  # identity of the root function whose unknown argument this is, else 0
     name: str = ""  # the last name the value was read by: "client" for `self.client`
+    answer: bool = False  # it is, or comes from, what a server answered
 
 
 class Unknown(msgspec.Struct, frozen=True, eq=False):

@@ -1,0 +1,112 @@
+"""Results of calls that change nothing and send nothing, by what they were given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from scopelint.link.state import Outcome
+from scopelint.link.values import Bound, DictRecord, FunctionValue, InstanceRecord, ListRecord, Method, OneOf, Partial, Ref, Tuple
+
+if TYPE_CHECKING:
+    from scopelint.link.machine import Machine
+    from scopelint.link.values import Record, Value
+
+MAX_REACHED = 120
+"""Objects that a call's arguments may reach for its result to be kept."""
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """What a call gave: its values, what shared state it read in which version, and the objects that the key names."""
+
+    values: tuple[Value, ...]
+    reads: tuple[tuple[object, int], ...]
+    objects: tuple[Record, ...]  # kept alive, since the key holds their identities
+
+
+class Key(msgspec.Struct, frozen=True):
+    """What a result depends on: the function, its arguments, and the objects that these reach, as they are."""
+
+    parts: tuple[object, ...]
+    objects: tuple[Record, ...]
+
+
+def key_of(m: Machine, function: FunctionValue, env: dict[str, Value]) -> Key | None:
+    """Return the key of a call, None when its result cannot be kept."""
+    if function.closure is not None and function.closure.frame is not None and function.closure.frame.function is not None:
+        return None  # reads variables of a frame that may go on
+    reached: dict[int, Record] = {}
+    pending: list[Value] = list(env.values())
+    while pending:
+        value = pending.pop()
+        kind = type(value)
+        if kind is Ref:
+            assert type(value) is Ref
+            if value.id not in reached:
+                record = reached[value.id] = m.record(value)
+                if len(reached) > MAX_REACHED:
+                    return None
+                if type(record) is InstanceRecord:
+                    pending.extend(record.attrs.values())
+                elif type(record) is ListRecord:
+                    pending.extend(record.items)
+                elif type(record) is DictRecord:
+                    pending.extend(record.items.values())
+        elif kind is Tuple:
+            pending.extend(value.items)  # type: ignore[union-attr]  # a Tuple
+        elif kind is OneOf:
+            pending.extend(value.values)  # type: ignore[union-attr]  # a OneOf
+        elif kind is Bound:
+            pending.extend((value.function, value.receiver))  # type: ignore[union-attr]  # a Bound
+        elif kind is Method:
+            pending.append(value.receiver)  # type: ignore[union-attr]  # a Method
+        elif kind in (Partial, FunctionValue):
+            return None
+    objects = tuple(reached.values())
+    identities = tuple((number, id(record)) for number, record in reached.items())
+    closure = 0 if function.closure is None else id(function.closure)
+    return Key((id(function.node), closure, m.live, m.doubt > 0, m.setting_depth, tuple(env.values()), identities), objects)
+
+
+def look_up(m: Machine, key: Key) -> list[Outcome] | None:
+    """Return the outcomes of an equal call, None when there was none or what it read has changed since."""
+    kept = m.results.get(key.parts)
+    if kept is None:
+        return None
+    for read, version in kept.reads:
+        if m.versions.get(read, 0) != version:
+            return None
+    m.reads.update(read for read, _ in kept.reads)
+    return [Outcome(value, m.state.heap) for value in kept.values]
+
+
+def keep(m: Machine, key: Key, outcomes: list[Outcome], reads: set[object], heap: dict[int, Record]) -> None:
+    """Keep the outcomes of a call, if it changed no object and made none."""
+    for outcome in outcomes:
+        if outcome.heap is not heap and not _unchanged(outcome.heap, heap):
+            return
+        if not _is_old(outcome.value, heap, m):
+            return
+    versions = tuple((read, m.versions.get(read, 0)) for read in reads)
+    m.results[key.parts] = Kept(tuple(outcome.value for outcome in outcomes), versions, key.objects)
+
+
+def _unchanged(after: dict[int, Record], before: dict[int, Record]) -> bool:
+    return all(after.get(number) is record for number, record in before.items())
+
+
+def _is_old(value: Value, heap: dict[int, Record], m: Machine) -> bool:
+    kind = type(value)
+    if kind is Ref:
+        assert type(value) is Ref
+        return value.id in heap or value.id in m.base
+    if kind is Tuple:
+        return all(_is_old(item, heap, m) for item in value.items)  # type: ignore[union-attr]  # a Tuple
+    if kind is OneOf:
+        return all(_is_old(item, heap, m) for item in value.values)  # type: ignore[union-attr]  # a OneOf
+    if kind is Bound:
+        return _is_old(value.receiver, heap, m)  # type: ignore[union-attr]  # a Bound
+    if kind is Method:
+        return _is_old(value.receiver, heap, m)  # type: ignore[union-attr]  # a Method
+    return kind not in (Partial, FunctionValue) or (kind is FunctionValue and value.closure is None)  # type: ignore[union-attr]  # a FunctionValue

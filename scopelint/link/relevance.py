@@ -1,0 +1,161 @@
+"""Which functions may lead to a request, by the names that they mention: the others need not run for themselves."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scopelint.facts import ir
+from scopelint.link import declared
+from scopelint.link.libraries import VERBS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scopelint.link.machine import Machine
+
+SENDERS = frozenset(VERBS) | {"request", "send", "stream", "urlopen", "fetch", "perform", "Popen", "putrequest"}
+_LOOK_UPS = frozenset({"globals", "import_module", "locate", "import_string"})
+_COMMON = frozenset(name for kind in (str, list, dict, set, object) for name in dir(kind)) | SENDERS | {"call", "run", "read", "open", "close"}
+"""Names that much else has too: a mention counts only where it is called, and not on what is plainly data."""
+_DATA_NAME = re.compile(
+    r"(?:.*_)?(?:dict|map|mapping|cache|config|cfg|settings|environ|env|headers?|params?|kwargs|args|data|payload|body|json|"
+    r"response|resp|result|row|item|record|attrs|options|opts|query|form|cookies|registry|lookup|index|counts?|seen|"
+    r"meta|context|ctx|state|redis|mock|formats|types|models?|queue|parser|info|values?|fields?|obj|d)",
+    re.IGNORECASE,
+)
+"""Names of what is read with `get` but sends nothing."""
+
+
+def prepare(m: Machine, bodies: Iterable[tuple[ir.Stmt, ...]]) -> None:
+    """Set what the machine knows of the functions in some module bodies: which may send, which look for a refusal."""
+    functions: list[ir.Function] = []
+    classes: list[ir.Class] = []
+    words: set[str] = set()  # module variables that may hold something that is called, and other ways to a client
+    for body in bodies:
+        words.update(
+            target.id
+            for statement in body
+            if type(statement) is ir.Assign and type(statement.value) in (ir.Call, ir.Dict, ir.Lambda, ir.Sequence)
+            for target in statement.targets
+            if type(target) is ir.Name
+        )
+        _collect(body, functions, classes)
+    words |= {name.rpartition(".")[2] for name in (*m.libraries.clients, *m.libraries.requests)}
+    words |= m.operation_words | _LOOK_UPS
+    senders = SENDERS | declared.PROCESS_WORDS
+    senders |= {name.rpartition(".")[2] for name in m.libraries.calls}
+    senders |= {name for client in m.libraries.clients.values() for name in client.methods}
+    called: dict[int, frozenset[str]] = {}
+    sending = {id(f) for f in functions if not senders.isdisjoint(f.names) and not senders.isdisjoint(_called(f, called))}
+    sending |= {id(f) for f in functions if "getattr" in f.names and _calls_getattr(f)}
+    relevant = words | {f.name for f in functions if id(f) in sending}
+    plain = {id(f): frozenset(f.names) - _COMMON for f in functions}
+    common = {id(f): frozenset(f.names) & _COMMON for f in functions}
+
+    def leads(function: ir.Function) -> bool:
+        key = id(function)
+        if not relevant.isdisjoint(plain[key]):
+            return True
+        return not relevant.isdisjoint(common[key]) and not relevant.isdisjoint(_called(function, called))
+
+    waiting = [function for function in functions if id(function) not in sending]
+    while True:
+        found = [function for function in waiting if leads(function)]
+        fresh = {function.name for function in found}
+        sending |= {id(function) for function in found}
+        fresh |= {
+            cls.name
+            for cls in classes
+            if any(type(node) is ir.Function and id(node) in sending for node in cls.body)
+            or any(_mentions(arg.value, relevant) for arg in cls.bases)
+        }
+        if fresh <= relevant:
+            break
+        relevant |= fresh
+        waiting = [function for function in waiting if id(function) not in sending]
+    m.relevant = frozenset(relevant)
+    m.sending = sending
+    m.known_functions = {id(function) for function in functions}
+    names = {function.name for function in functions if id(function) in sending}
+    m.refusal_helpers = frozenset(f.name for f in functions if f.checks_refusal and f.name not in names)
+
+
+def _mentions(node: ir.Expr, names: set[str]) -> bool:
+    if type(node) is ir.Sub:
+        return _mentions(node.value, names)
+    return (type(node) is ir.Name and node.id in names) or (type(node) is ir.Attr and node.name in names)
+
+
+def _called(function: ir.Function, cache: dict[int, frozenset[str]]) -> frozenset[str]:
+    """Return the names that a function calls, or hands on, on something that is not plainly data."""
+    found = cache.get(id(function))
+    if found is not None:
+        return found
+    names: set[str] = set()
+    pending: list[object] = [*function.body, *function.decorators, *(p.default for p in function.parameters)]
+    while pending:
+        node = pending.pop()
+        if type(node) is ir.Call and type(node.func) is ir.Name:
+            names.add(node.func.id)
+        elif type(node) is ir.Attr:
+            last = node.value
+            name = last.id if type(last) is ir.Name else last.name if type(last) is ir.Attr else ""
+            if not (name and _DATA_NAME.fullmatch(name.lstrip("_"))):
+                names.add(node.name)
+        if isinstance(node, ir.Node):
+            pending.extend(getattr(node, field) for field in node.__struct_fields__)
+        elif isinstance(node, tuple):
+            pending.extend(node)
+    cache[id(function)] = result = frozenset(names)
+    return result
+
+
+def _calls_getattr(function: ir.Function) -> bool:
+    """Say whether what `getattr` gives is called, returned or handed on, and not only looked at."""
+    held: set[str] = set()
+    used: set[str] = set()
+    pending: list[object] = list(function.body)
+    while pending:
+        node = pending.pop()
+        if type(node) is ir.Call:
+            if _is_getattr(node.func):
+                return True
+            if type(node.func) is ir.Name:
+                used.add(node.func.id)
+            if not _is_getattr(node) and any(_is_getattr(arg.value) for arg in node.args):
+                return True
+            used.update(arg.value.id for arg in node.args if type(arg.value) is ir.Name)
+        elif type(node) is ir.Assign and _is_getattr(node.value):
+            held.update(target.id for target in node.targets if type(target) is ir.Name)
+        elif type(node) is ir.Return and (_is_getattr(node.value) or type(node.value) is ir.Name):
+            if _is_getattr(node.value):
+                return True
+            used.add(node.value.id)  # type: ignore[union-attr]  # a name: tested
+        if isinstance(node, ir.Node):
+            pending.extend(getattr(node, field) for field in node.__struct_fields__)
+        elif isinstance(node, tuple):
+            pending.extend(node)
+    return not held.isdisjoint(used)
+
+
+def _is_getattr(node: object) -> bool:
+    if type(node) is ir.Await:
+        return _is_getattr(node.value)
+    return type(node) is ir.Call and type(node.func) is ir.Name and node.func.id == "getattr"
+
+
+def _collect(body: object, functions: list[ir.Function], classes: list[ir.Class]) -> None:
+    pending: list[object] = [body]
+    while pending:
+        node = pending.pop()
+        if type(node) is tuple:
+            pending.extend(node)
+        elif type(node) is ir.Function:
+            functions.append(node)
+            pending.append(node.body)
+        elif type(node) is ir.Class:
+            classes.append(node)
+            pending.append(node.body)
+        elif type(node) in (ir.If, ir.Try, ir.With, ir.For, ir.While, ir.Branch, ir.Handler):
+            pending.extend(getattr(node, field) for field in node.__struct_fields__)  # type: ignore[attr-defined]  # a node
