@@ -2,12 +2,17 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 import samples
-from building import matched
+from building import manifest, matched
 
-from scopelint.model import App, Finding, Report, ScopeSummary, Severity, Span
+from scopelint.catalog.glossary import glossary
+from scopelint.catalog.load import load_bundled
+from scopelint.commands.terminal import shows_links, wants_color
+from scopelint.model import App, ChainLink, Finding, Report, ScopeSummary, Severity, Span
 from scopelint.report import RenderOptions, render
+from scopelint.report.ansi import wrapped
 from scopelint.report.printable import printable
 
 
@@ -40,7 +45,9 @@ odd,na:me\n%.py:3:1: error SCL401 unknown-endpoint
   there is no GET /v3/\x1b[2J\n::error::x|`<b>&%0A]]>[x](http://evil.test) @someone
     = help: *correct* the path
 
-max-ai.app.toml: 2 calls, 1 scope needed, 1 declared; missing: read:tasks; unused: read:claims
+max-ai.app.toml: 2 calls, 1 scope needed, 1 declared
+  missing  read:tasks
+  unused   read:claims
 2 errors, 1 warning, 1 note (1 finding suppressed) in 30 Python files, 12 of them analysed; 8 test files left out \
 (--include-tests)
 """.replace("\\\n(--", "(--")
@@ -58,6 +65,120 @@ def test_text_in_colour(tmp_path: Path) -> None:
         "    \x1b[2m|\x1b[0m \x1b[33m           ^^^^^^^^^^^^^\x1b[0m",
         '    \x1b[2m=\x1b[0m help: remove "read:claims" from max-ai.app.toml',
     ]
+
+
+def test_the_summary_names_what_is_not_in_order() -> None:
+    scopes = ScopeSummary(
+        required=("read:billing", "read:claims", "read:encounters"),
+        needed=("read:bills", "read:tasks"),
+        missing=("read:facilities", "read:phone_numbers", "read:providers", "read:tasks"),
+        unused=("read:claims",),
+        unknown=("read:billing",),
+    )
+    app = App(manifest=manifest("read:claims"), calls=(), scopes=scopes)
+    report = Report(root="/nowhere", apps=(app,), findings=(), glossary=glossary(load_bundled()))
+    assert (
+        render(report, "text", RenderOptions(width=60))
+        == """\
+max-ai.app.toml: 0 calls, 2 scopes needed, 3 declared
+  missing  read:facilities read:phone_numbers read:providers
+           read:tasks
+  unused   read:claims
+  unknown  read:billing
+  legacy   read:encounters
+No findings in 0 Python files, 0 of them analysed
+"""
+    )
+    painted = render(report, "text", RenderOptions(color=True)).splitlines()
+    assert painted[1].startswith("  \x1b[31mmissing\x1b[0m  read:facilities")
+    assert painted[4] == "  \x1b[35mlegacy\x1b[0m   read:encounters"
+
+
+def test_a_narrow_terminal(tmp_path: Path) -> None:
+    samples.write_source(tmp_path)
+    report = samples.report(tmp_path, findings=(samples.MISSING,))
+    lines = render(report, "text", RenderOptions(width=40)).splitlines()
+    assert lines[:12] == [
+        "app.py:7:9: error SCL101 missing-scope",
+        "  GET /v3/tasks needs read:tasks, which",
+        "  max-ai.app.toml does not declare",
+        "    |",
+        '  7 | return session.get(f"{BASE}/v3/tas',
+        "    |        ^^^^^^^^^^^^^^^^^^^^^^^^^^^",
+        "    = through http.py:9: session.request",
+        '    = help: add "read:tasks" to',
+        "            [permissions] scopes in",
+        "            max-ai.app.toml",
+        "",
+        "max-ai.app.toml: 2 calls, 1 scope needed, 1 declared",
+    ]
+
+
+def test_links_name_the_machine_and_hide_nothing() -> None:
+    finding = Finding(
+        code="SCL101", slug="s", severity=Severity.ERROR, message="m", span=Span("odd \x1b;\n.py", 3, 1, 3, 2)
+    )
+    report = samples.report("/project", findings=(finding,))
+    assert render(report, "text", RenderOptions(link_host="front desk")).splitlines()[0] == (
+        "\x1b]8;;file://front%20desk/project/odd%20%1B%3B%0A.py\x1b\\odd \\x1b;\\n.py:3:1\x1b]8;;\x1b\\: error SCL101 s"
+    )
+
+
+def test_the_call_itself_is_not_told_as_a_step() -> None:
+    chain = (ChainLink(samples.MISSING.span, "client.get"), *samples.CHAIN)
+    finding = msgspec.structs.replace(samples.MISSING, chain=chain)
+    shown = render(samples.report(findings=(finding,)), "text")
+    assert "client.get" not in shown
+    assert "through http.py:9: session.request" in shown
+
+
+@pytest.mark.parametrize(
+    ("environment", "on_terminal", "expected"),
+    [
+        ({}, True, True),
+        ({}, False, False),
+        ({"TERM": "dumb"}, True, False),
+        ({"NO_COLOR": "1"}, True, False),
+        ({"NO_COLOR": ""}, True, True),
+        ({"FORCE_COLOR": "1"}, False, True),
+        ({"FORCE_COLOR": "0"}, False, False),
+        ({"FORCE_COLOR": "3", "NO_COLOR": "1"}, True, False),
+    ],
+)
+def test_when_colours_are_used(environment: dict[str, str], on_terminal: bool, expected: bool) -> None:
+    assert wants_color(environment, on_terminal) is expected
+
+
+@pytest.mark.parametrize(
+    ("environment", "on_terminal", "expected"),
+    [
+        ({"TERM": "xterm-256color"}, True, False),
+        ({"TERM": "xterm-kitty"}, True, True),
+        ({"TERM": "xterm-kitty", "TMUX": "/run/tmux"}, True, False),
+        ({"TERM": "xterm-kitty"}, False, False),
+        ({"TERM_PROGRAM": "vscode"}, True, True),
+        ({"TERM_PROGRAM": "Apple_Terminal"}, True, False),
+        ({"VTE_VERSION": "7600"}, True, True),
+        ({"VTE_VERSION": "4600"}, True, False),
+        ({"VTE_VERSION": "new"}, True, False),
+        ({"WT_SESSION": "x"}, True, True),
+        ({"WT_SESSION": "x", "NO_HYPERLINKS": "1"}, True, False),
+        ({"FORCE_HYPERLINK": "1"}, True, True),
+        ({"FORCE_HYPERLINK": "1", "CI": "true"}, True, False),
+    ],
+)
+def test_when_links_are_written(environment: dict[str, str], on_terminal: bool, expected: bool) -> None:
+    assert shows_links(environment, on_terminal) is expected
+
+
+def test_lines_break_at_blanks_only() -> None:
+    assert list(wrapped("a long-unbroken-word-of-a-path that stays", 20)) == [
+        "a",
+        "long-unbroken-word-of-a-path",
+        "that stays",
+    ]
+    assert list(wrapped("日本 日本 日本 日本 日本", 20, 2)) == ["日本 日本 日本 日本", "  日本"]
+    assert list(wrapped("as it is", 0)) == ["as it is"]
 
 
 def test_verbose_text_tells_what_is_not_counted() -> None:

@@ -7,7 +7,8 @@ import msgspec
 
 from scopelint import baseline, pipeline
 from scopelint.commands.invocation import Invocation
-from scopelint.commands.output import destinations, print_note, print_text, wants_color, write_file
+from scopelint.commands.output import destinations, print_note, print_text, write_file
+from scopelint.commands.terminal import for_terminal
 from scopelint.config import Config, FailOn
 from scopelint.errors import ScopelintError
 from scopelint.model import Report, Severity
@@ -38,8 +39,7 @@ def run(invocation: Invocation) -> int:
     for name, file in files:
         write_file(file, render(report, name, options))
     if not instead:
-        in_color = RenderOptions(color=wants_color(invocation.color), verbose=invocation.verbose, folder=options.folder)
-        print_text(render(report, config.format, in_color))
+        print_text(render(report, config.format, for_terminal(options, invocation.color)))
     _tell_expired(report, invocation.baseline or config.baseline or "")
     return exit_code(report, FailOn.NEVER if invocation.exit_zero else config.fail_on)
 

@@ -31,13 +31,6 @@ def print_note(text: str) -> None:
         sys.stderr.write(f"scopelint: note: {printable(text)}\n")
 
 
-def wants_color(choice: str) -> bool:
-    """Return whether to use colours: on a terminal, unless NO_COLOR is set, if the choice is "auto"."""
-    if choice != "auto":
-        return choice == "always"
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
 def destinations(outputs: Sequence[str], default: str) -> tuple[list[tuple[str, Path]], bool]:
     """Return the files to write, each with its format, and whether one of them stands for the terminal."""
     files: list[tuple[str, Path]] = []

@@ -11,7 +11,6 @@ from scopelint.model import Span
 from scopelint.report.printable import printable, width
 
 _SIZE = 32 * 2**20  # bytes; of larger files no excerpt is shown
-_BEFORE = 60  # characters kept before the offending part of a long line
 _LENGTH = 120  # characters shown of a line
 _TAB = "    "
 _LINES = 8  # of a span, in a quotation
@@ -26,12 +25,15 @@ class CodeLine(msgspec.Struct, frozen=True):
     after: str
 
 
-def excerpt(root: str, span: Span) -> tuple[str, str] | None:
-    """Return the span's first line and a line that underlines the span's part; None when it cannot be read."""
+def excerpt(root: str, span: Span, room: int = 0) -> tuple[str, str] | None:
+    """Return the span's first line and a line that underlines the span's part; None when it cannot be read.
+
+    Of a line that is longer than `room` characters (0: than is ever shown), the part that matters is returned.
+    """
     lines = _lines(root, span.path)
     if lines is None or span.line > len(lines):
         return None
-    first = _marked(lines, span.line, span)
+    first = _marked(lines, span.line, span, min(room, _LENGTH) or _LENGTH)
     before = first.before.lstrip(" ")
     if not before and not first.marked and not first.after:
         return None
@@ -57,15 +59,16 @@ def quotation(root: str, span: Span) -> tuple[CodeLine, ...]:
     return tuple(msgspec.structs.replace(line, before=line.before[indent:]) for line in quoted)
 
 
-def _marked(lines: list[str], number: int, span: Span) -> CodeLine:
+def _marked(lines: list[str], number: int, span: Span, length: int = _LENGTH) -> CodeLine:
     """Return a line, cut to the part that matters if it is long, with what of it is inside the span."""
     line = lines[number - 1]
     if not span.line <= number <= span.end_line:
-        return CodeLine(number, _plain(line[:_LENGTH]), "", "")
+        return CodeLine(number, _plain(line[:length]), "", "")
     start = min(span.column - 1, len(line)) if number == span.line else len(line) - len(line.lstrip())
     end = min(span.end_column - 1, len(line)) if number == span.end_line else len(line.rstrip())
-    begin = max(0, start - _BEFORE) if len(line) > _LENGTH else 0
-    stop = begin + _LENGTH
+    indent = len(line) - len(line.lstrip())
+    begin = max(indent, start - length // 2) if len(line) - indent > length else 0
+    stop = (begin or indent) + length
     parts = (line[begin:start], line[start : min(end, stop)], line[max(start, end) : stop])
     return CodeLine(number, *map(_plain, parts))
 

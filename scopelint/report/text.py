@@ -1,65 +1,126 @@
 """The report for people at a terminal: each finding with the code it is about, then a summary."""
 
+import os
 from collections.abc import Iterator
 
-from scopelint.model import App, Finding, Report, Severity
+import msgspec
+
+from scopelint.model import App, Finding, Report, Severity, Span
+from scopelint.report.ansi import BOLD, CYAN, DIM, MAGENTA, RED, YELLOW, linked, painted, wrapped
 from scopelint.report.counts import counted, number
 from scopelint.report.excerpt import excerpt
 from scopelint.report.options import RenderOptions
 from scopelint.report.permissions import permissions_section
-from scopelint.report.printable import printable
+from scopelint.report.printable import printable, width
 
-_COLORS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: "36"}
-_BOLD = "1"
-_DIM = "2"
+_COLORS = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.NOTE: CYAN}
 
 
 def render(report: Report, options: RenderOptions) -> str:
-    """Return findings and summary, with ANSI colours when the options say so."""
-    lines: list[str] = []
-    for finding in report.findings:
-        lines += (*_finding(report, finding, options), "")
-    if options.verbose:
-        lines += _uncounted(report, options)
-    for app in report.apps:
-        if app.manifest is None:
-            lines += _needed(app)
-    lines += _summary(report)
-    return "\n".join(lines) + "\n"
+    """Return findings and summary, with colours, links and line ends as the options say."""
+    return "\n".join(_Text(report, options).lines()) + "\n"
 
 
-def _finding(report: Report, finding: Finding, options: RenderOptions) -> Iterator[str]:
-    def paint(text: str, code: str) -> str:
-        return f"\x1b[{code}m{text}\x1b[0m" if options.color else text
+class _Text(msgspec.Struct, frozen=True):
+    report: Report
+    options: RenderOptions
 
-    span = finding.span
-    color = _COLORS[finding.severity]
-    place = f"{printable(options.shown(report, span.path))}:{span.line}:{span.column}"
-    kind = paint(f"{finding.severity.value} {finding.code}", f"{_BOLD};{color}")
-    yield f"{paint(place, _BOLD)}: {kind} {finding.slug}"
-    yield f"  {printable(finding.message)}"
-    gutter = " " * len(str(span.line))
-    bar = paint("|", _DIM)
-    if quoted := excerpt(report.root, span):
-        yield f"  {gutter} {bar}"
-        yield f"  {paint(str(span.line), _DIM)} {bar} {quoted[0]}"
-        yield f"  {gutter} {bar} {paint(quoted[1], color)}"
-    for link in finding.chain:
-        where = printable(options.shown(report, link.span.path))
-        yield f"  {gutter} {paint('=', _DIM)} through {where}:{link.span.line}: {printable(link.label)}"
-    if finding.hint:
-        yield f"  {gutter} {paint('=', _DIM)} help: {printable(finding.hint)}"
+    def lines(self) -> Iterator[str]:
+        for finding in self.report.findings:
+            yield from self._finding(finding)
+            yield ""
+        if self.options.verbose:
+            yield from self._uncounted()
+        for app in self.report.apps:
+            if app.manifest is None:
+                yield from _needed(app)
+        for app in self.report.apps:
+            if app.manifest is not None:
+                yield from self._app(app)
+        yield from self._summary()
 
+    def _finding(self, finding: Finding) -> Iterator[str]:
+        span, color = finding.span, _COLORS[finding.severity]
+        kind = self._paint(f"{finding.severity.value} {finding.code}", f"{BOLD};{color}")
+        yield f"{self._paint(self._place(span, column=True), BOLD)}: {kind} {finding.slug}"
+        yield from self._wrapped("  ", finding.message)
+        gutter = " " * (len(str(span.line)) + 2)
+        bar = self._paint("|", DIM)
+        room = self.options.width - len(gutter) - 3 if self.options.width else 0
+        if quoted := excerpt(self.report.root, span, room):
+            yield f"{gutter} {bar}"
+            yield f"  {self._paint(str(span.line), DIM)} {bar} {quoted[0]}"
+            yield f"{gutter} {bar} {self._paint(quoted[1], color)}"
+        for link in finding.chain:
+            if link.span != span:
+                yield f"{gutter} {self._paint('=', DIM)} through {self._place(link.span)}: {printable(link.label)}"
+        if finding.hint:
+            first, *rest = self._wrapped(f"{gutter} = ", f"help: {finding.hint}", 6)
+            yield first.replace("=", self._paint("=", DIM), 1)
+            yield from rest
 
-def _uncounted(report: Report, options: RenderOptions) -> Iterator[str]:
-    """Yield the calls that do not count, because nothing uses the code that makes them."""
-    for app in report.apps:
-        for matched in app.calls:
-            call = matched.call
-            if not call.live:
-                what = matched.endpoint or f"{call.method or 'ANY'} {call.path or 'an unknown path'}"
-                where = f"{printable(options.shown(report, call.span.path))}:{call.span.line}:{call.span.column}"
-                yield f"{where}: not counted: {printable(what)}, since nothing uses this code"
+    def _place(self, span: Span, *, column: bool = False) -> str:
+        shown = printable(self.options.shown(self.report, span.path))
+        place = f"{shown}:{span.line}:{span.column}" if column else f"{shown}:{span.line}"
+        if not self.options.link_host:
+            return place
+        return linked(place, self.options.link_host, os.path.join(self.report.root, span.path))
+
+    def _wrapped(self, start: str, text: str, indent: int = 0) -> Iterator[str]:
+        room = self.options.width - len(start) if self.options.width else 0
+        for position, line in enumerate(wrapped(printable(text), room, indent)):
+            yield (start if position == 0 else " " * len(start)) + line
+
+    def _paint(self, text: str, codes: str) -> str:
+        return painted(text, codes) if self.options.color else text
+
+    def _uncounted(self) -> Iterator[str]:
+        """Yield the calls that do not count, because nothing uses the code that makes them."""
+        for app in self.report.apps:
+            for matched in app.calls:
+                call = matched.call
+                if not call.live:
+                    what = matched.endpoint or f"{call.method or 'ANY'} {call.path or 'an unknown path'}"
+                    place = self._place(call.span, column=True)
+                    yield f"{place}: not counted: {printable(what)}, since nothing uses this code"
+
+    def _app(self, app: App) -> Iterator[str]:
+        """Yield an app's figures, and a table of the scopes that are not in order."""
+        scopes = app.scopes
+        path = printable(app.manifest.path) if app.manifest else ""
+        calls = number(sum(matched.call.live for matched in app.calls), "call")
+        declared = len(scopes.required) + len(scopes.optional)
+        yield f"{path}: {calls}, {number(len(scopes.needed), 'scope')} needed, {declared} declared"
+        table = (
+            ("missing", scopes.missing, RED),
+            ("perhaps missing", scopes.maybe_missing, YELLOW),
+            ("unused", scopes.unused, YELLOW),
+            ("possibly unused", scopes.possibly_unused, CYAN),
+            ("unknown", scopes.unknown, RED),
+            ("legacy", self._legacy(app), MAGENTA),
+        )
+        rows = [row for row in table if row[1]]
+        across = max((width(label) for label, _, _ in rows), default=0)
+        for label, names, color in rows:
+            first, *rest = self._wrapped(f"  {label:<{across}}  ", " ".join(names))
+            yield first.replace(label, self._paint(label, color), 1)
+            yield from rest
+
+    def _legacy(self, app: App) -> tuple[str, ...]:
+        successors = {scope.name: scope.successor for scope in self.report.glossary.scopes}
+        declared = sorted({*app.scopes.required, *app.scopes.optional})
+        return tuple(name for name in declared if successors.get(name))
+
+    def _summary(self) -> Iterator[str]:
+        report, statistics = self.report, self.report.statistics
+        hidden = f" ({number(len(report.suppressed), 'finding')} suppressed)" if report.suppressed else ""
+        left_out = f"; {number(statistics.skipped_tests, 'test file')} left out (--include-tests)"
+        tests = left_out if statistics.skipped_tests else ""
+        files = f"{number(statistics.files, 'Python file')}, {statistics.analysed} of them analysed{tests}"
+        for clause in report.incomplete:
+            yield f"{self._paint('Incomplete', RED)}: {printable(clause)}"
+        found = counted(report.findings)
+        yield from self._wrapped("", f"{found[0].upper()}{found[1:]}{hidden} in {files}")
 
 
 def _needed(app: App) -> Iterator[str]:
@@ -67,39 +128,3 @@ def _needed(app: App) -> Iterator[str]:
     yield ""
     yield from permissions_section(app.scopes).splitlines()
     yield ""
-
-
-def _summary(report: Report) -> Iterator[str]:
-    for app in report.apps:
-        if app.manifest is not None:
-            yield _app_summary(app)
-    statistics = report.statistics
-    hidden = f" ({number(len(report.suppressed), 'finding')} suppressed)" if report.suppressed else ""
-    tests = (
-        f"; {number(statistics.skipped_tests, 'test file')} left out (--include-tests)"
-        if statistics.skipped_tests
-        else ""
-    )
-    files = f"{number(statistics.files, 'Python file')}, {statistics.analysed} of them analysed{tests}"
-    for clause in report.incomplete:
-        yield f"Incomplete: {printable(clause)}"
-    found = counted(report.findings)
-    yield f"{found[0].upper()}{found[1:]}{hidden} in {files}"
-
-
-def _app_summary(app: App) -> str:
-    scopes = app.scopes
-    path = printable(app.manifest.path) if app.manifest else ""
-    declared = len(scopes.required) + len(scopes.optional)
-    calls = sum(matched.call.live for matched in app.calls)
-    parts = (
-        ("missing", scopes.missing),
-        ("perhaps missing", scopes.maybe_missing),
-        ("unused", scopes.unused),
-        ("possibly unused", scopes.possibly_unused),
-        ("unknown", scopes.unknown),
-    )
-    told = "; ".join(f"{label}: {', '.join(map(printable, names))}" for label, names in parts if names)
-    return f"{path}: {number(calls, 'call')}, {number(len(scopes.needed), 'scope')} needed, {declared} declared" + (
-        f"; {told}" if told else ""
-    )
