@@ -4,14 +4,21 @@ One file an entry: opening a thousand takes some milliseconds, a broken one cost
 Nothing here raises: what cannot be read is a miss, what cannot be written is not kept.
 """
 
+from __future__ import annotations
+
 import contextlib
 import hashlib
+import importlib.util
 import os
 import stat
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scopelint.config import Config
 
 _FORMAT = b"scopelint cache 1\n"
 _DIGEST_BYTES = 20
@@ -92,6 +99,13 @@ class Cache:
         return os.path.join(self._folder or "", name[:2], name[2:])
 
 
+def open_cache(config: Config) -> Cache:
+    """Return the cache that the configuration asks for: its folder, else the user's own, or none."""
+    if config.no_cache:
+        return Cache(None)
+    return Cache(Path(config.folder, config.cache_dir) if config.cache_dir else default_folder())
+
+
 def default_folder() -> Path | None:
     """Return the cache folder of the user who runs this, or None when there is none (no home)."""
     from platformdirs import user_cache_path
@@ -109,14 +123,15 @@ def key(*parts: bytes) -> bytes:
     return digest.digest()
 
 
-def stamp(root: str, files: Sequence[str]) -> bytes | None:
-    """Return a digest of what the file system says of some files, without opening them.
+def stamp(root: str, files: Sequence[str], now: float | None = None) -> bytes | None:
+    """Return a digest of what the file system says of some files and folders, without opening them.
 
-    It is another one when a file was written, replaced, added or removed. None when a file is gone or was written just
-    now: a change that follows at once could leave the same times.
+    It is another one when a file was written, replaced, added or removed. None when one is gone or was written just
+    now: a change that follows at once could leave the same times. `now` is the time (`time.time()`) before which what
+    was read of them was not yet read.
     """
     digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
-    settled = time.time_ns() - int(_UNSETTLED * 1e9)
+    settled = int(((time.time() if now is None else now) - _UNSETTLED) * 1e9)
     prefix = os.path.join(root, "")
     for file in files:
         try:
@@ -128,6 +143,22 @@ def stamp(root: str, files: Sequence[str]) -> bytes | None:
         facts = f"\0{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino} {status.st_dev}\0"
         digest.update(os.fsencode(file) + facts.encode())
     return digest.digest()
+
+
+def tool_stamp() -> bytes | None:
+    """Return a digest of scopelint itself and of its parser, for keys; None when it was changed just now.
+
+    A working copy changes without its version, and so does a parser that is exchanged below it.
+    """
+    package = os.path.dirname(os.path.abspath(__file__))
+    files = []
+    for folder, folders, names in os.walk(package):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        files += sorted(os.path.join(folder, name) for name in names if name.endswith((".py", ".toml")))
+    parser = importlib.util.find_spec("libcst")
+    if parser is not None and parser.origin is not None:
+        files.append(parser.origin)
+    return stamp("", files)
 
 
 def _header(key: bytes, value: bytes) -> bytes:

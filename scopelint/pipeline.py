@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from scopelint import apps, baseline, sources
+from scopelint import apps, baseline
+from scopelint.cache import open_cache, tool_stamp
 from scopelint.catalog import load as catalogs
 from scopelint.catalog.glossary import glossary
 from scopelint.config import project_root
 from scopelint.discover import DiscoverOptions, discover
 from scopelint.dotted import dotted_paths
+from scopelint.environment import search_folders
 from scopelint.match import match
 from scopelint.mentions import mentions
 from scopelint.model import (
@@ -28,32 +30,44 @@ from scopelint.model import (
     Statistics,
     Suppressed,
 )
+from scopelint.results import Results
 from scopelint.rules import ALL, Subject, judge, summarise
 from scopelint.rules.select import select
+from scopelint.stages import Stages
 from scopelint.suppress import apply
+from scopelint.unsaved import texts_inside, with_unsaved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from scopelint.cache import Cache
     from scopelint.catalog.model import Catalog
     from scopelint.config import Config
+    from scopelint.discover import Discovery
+    from scopelint.model import Manifest
 
 
-def check(paths: Sequence[str], config: Config, unsaved: Mapping[str, bytes] | None = None) -> Report:
+def check(
+    paths: Sequence[str],
+    config: Config,
+    unsaved: Mapping[str, bytes] | None = None,
+    stages: Stages | None = None,
+) -> Report:
     """Analyse the code at `paths` and judge it; raises ScopelintError for bad paths, configuration or manifests.
 
     `unsaved` holds texts, by absolute path, that stand for those of Python files on the disk, or for files to come.
+    `stages` is told where the run stands.
     """
     if not config.baseline:
-        return _run(paths, config, every_host=False, judged=True, unsaved=unsaved)
+        return _run(paths, config, every_host=False, judged=True, unsaved=unsaved, stages=stages)
     accepted = baseline.read(Path(config.folder, config.baseline), config.baseline)
-    report = _run(paths, config, every_host=False, judged=True, unsaved=unsaved)
+    report = _run(paths, config, every_host=False, judged=True, unsaved=unsaved, stages=stages)
     return baseline.apply(report, accepted, _judged(accepted, report, paths, config))
 
 
-def calls(paths: Sequence[str], config: Config, *, every_host: bool) -> Report:
+def calls(paths: Sequence[str], config: Config, *, every_host: bool, stages: Stages | None = None) -> Report:
     """List the API calls of the code at `paths`, or its HTTP calls to any host, without judging them."""
-    return _run(paths, config, every_host=every_host, judged=False)
+    return _run(paths, config, every_host=every_host, judged=False, unsaved=None, stages=stages)
 
 
 def _run(
@@ -62,46 +76,111 @@ def _run(
     *,
     every_host: bool,
     judged: bool,
-    unsaved: Mapping[str, bytes] | None = None,
+    unsaved: Mapping[str, bytes] | None,
+    stages: Stages | None,
 ) -> Report:
-    started = time.perf_counter()
+    """Find the files, and return their report: the one of an earlier run, when nothing has changed since."""
+    begun, started = time.time(), time.perf_counter()
+    stages = stages or Stages()
     targets = [Path(path) for path in paths]
     root = project_root(targets, config)
-    catalog = catalog_of(config)
+    stages.begin("discover")
     found = discover(root, targets, DiscoverOptions(config.exclude))
+    stages.end(
+        f"{len(found.python)} Python files, {len(found.tests)} of test code, {len(found.other)} of other languages"
+    )
+    project = _Project(
+        root=root,
+        found=found,
+        manifests=apps.manifests(root, targets, config, found),
+        search=search_folders(root, config),
+        unsaved=texts_inside(root, unsaved or {}),
+    )
+    cache = open_cache(config)
+    tool = None if config.no_cache else tool_stamp()
+    results = Results(cache, None if project.unsaved else tool, begun)
+    stages.begin("recall")
+    key = results.key(root, found, project.manifests, config, project.search, (str(every_host), str(judged)))
+    report = results.recall(key)
+    stages.end("nothing has changed since an earlier run" if report else "no earlier run with the same files")
+    if report is None:
+        report, outside = _analyse(project, config, cache, tool, stages, every_host=every_host, judged=judged)
+        results.keep(key, report, outside)
+    cache.close()
+    statistics = msgspec.structs.replace(report.statistics, duration=time.perf_counter() - started)
+    return msgspec.structs.replace(report, statistics=statistics)
+
+
+class _Project(NamedTuple):
+    """What the stages before the first look into a Python file have found."""
+
+    root: Path
+    found: Discovery
+    manifests: tuple[Manifest, ...]
+    search: tuple[str, ...]
+    unsaved: dict[str, bytes]
+
+
+def _analyse(
+    project: _Project,
+    config: Config,
+    cache: Cache,
+    tool: bytes | None,
+    stages: Stages,
+    *,
+    every_host: bool,
+    judged: bool,
+) -> tuple[Report, list[str]]:
+    """Return the project's report, and the absolute paths of what was read outside of it."""
+    from scopelint import sources  # with the parser and the linker: an unchanged project needs neither
+    from scopelint.installed import search_trees
+    from scopelint.parsing import FactsReader
+
+    root, found, manifests = project.root, project.found, project.manifests
+    catalog = catalog_of(config)
     python = tuple(sorted({*found.python, *found.tests})) if config.include_tests else found.python
-    texts = sources.unsaved_texts(root, unsaved or {})
-    python = sources.with_unsaved(root, python, texts, config)
-    code = sources.read(root, python, config, catalog, every_host, texts)
+    python = with_unsaved(root, python, project.unsaved, config)
+    texts = {path: text for path, text in project.unsaved.items() if path in python}
+    stages.begin("sift")
+    kept = sources.sift(root, python, config, catalog, every_host, texts)
+    stages.end(f"{len(kept)} of {len(python)} files may matter")
+    stages.watch()
+    reader = FactsReader(os.fspath(root), texts, cache, tool, config.jobs)
+    code = sources.Code(python, kept, config, catalog, reader, search_trees(project.search))
+    code.parse(stages)
+    stages.begin("mentions")
     mentioned = dotted_paths(root, found.configuration)
-    manifests = apps.manifests(root, targets, config, found)
     other = mentions(root, found.other, catalog)
+    stages.end(f"{len(other)} in sources of other languages, {len(mentioned)} names in configuration files")
     judged_apps: list[App] = []
     findings: list[Finding] = []
     bounds: set[str] = set()
     for manifest, owned in apps.owners(manifests, python):
+        stages.begin("link")
         linked = code.link(owned, mentioned)
+        stages.end(f"{len(linked.calls)} calls")
         bounds.update(linked.bounds)
         matched = tuple(match(call, catalog) for call in linked.calls)
         if not every_host:
             matched = tuple(call for call in matched if call.verdict.value != "foreign")
-        subject = Subject(manifest, matched, apps.owned_mentions(manifest, manifests, other), code.unreadable(), catalog)
+        subject = Subject(
+            manifest, matched, apps.owned_mentions(manifest, manifests, other), code.unreadable(), catalog
+        )
         judged_apps.append(App(manifest=manifest, calls=matched, scopes=summarise(subject), mentions=subject.mentions))
         if judged:
             findings.extend(judge(subject))
-    unique = tuple(sorted(dict.fromkeys(findings), key=lambda finding: (finding.span, finding.code, finding.scope or "")))
-    outcome = apply(unique, {**code.comments(), **apps.comments(root, manifests)}) if judged else None
-    kept = outcome.kept if outcome is not None else ()
+    findings = sorted(dict.fromkeys(findings), key=lambda finding: (finding.span, finding.code, finding.scope or ""))
+    outcome = apply(findings, {**code.comments(), **apps.comments(root, manifests)}) if judged else None
+    left = outcome.kept if outcome is not None else ()
     hidden: tuple[Suppressed, ...] = outcome.suppressed if outcome is not None else ()
-    shown = selected(kept, config)
+    shown = selected(left, config)
     statistics = Statistics(
         files=len(found.python) + len(found.tests),
         analysed=len(code.analysed()),
         skipped_tests=0 if config.include_tests else len(found.tests),
         unreadable=len(code.unreadable()),
-        duration=time.perf_counter() - started,
     )
-    return Report(
+    report = Report(
         root=os.fspath(root),
         apps=tuple(judged_apps),
         findings=shown,
@@ -111,6 +190,7 @@ def _run(
         incomplete=code.incomplete(),
         glossary=glossary(catalog),
     )
+    return report, list(code.outside())
 
 
 def selected(findings: Sequence[Finding], config: Config) -> tuple[Finding, ...]:

@@ -1,6 +1,7 @@
 """`scopelint check`."""
 
 import os
+import sys
 from pathlib import Path
 
 import msgspec
@@ -15,6 +16,7 @@ from scopelint.model import Report, Severity
 from scopelint.report import RenderOptions, render
 from scopelint.report.counts import number
 from scopelint.report.printable import printable
+from scopelint.stages import Stages
 
 EXIT_CLEAN = 0
 EXIT_FINDINGS = 1
@@ -34,7 +36,8 @@ def run(invocation: Invocation) -> int:
     if invocation.write_baseline:
         return _write_baseline(invocation, config)
     files, instead = destinations(invocation.outputs, config.format)
-    report = pipeline.check(invocation.targets, config)
+    with Stages(sys.stderr, verbose=invocation.verbose) as stages:
+        report = pipeline.check(invocation.targets, config, stages=stages)
     options = RenderOptions(verbose=invocation.verbose, folder=os.getcwd())
     for name, file in files:
         write_file(file, render(report, name, options))

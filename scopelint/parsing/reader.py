@@ -1,0 +1,104 @@
+"""Facts by file: from a text that is not saved yet, from the cache, or from a parse."""
+
+from __future__ import annotations
+
+import gc
+import os
+from typing import TYPE_CHECKING
+
+from scopelint.cache import key
+from scopelint.facts.ir import Unreadable
+from scopelint.parsing import wire
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from scopelint.cache import Cache
+    from scopelint.facts.ir import Facts
+    from scopelint.stages import Stages
+
+MAX_FILE_BYTES = 20 * 1024 * 1024
+
+
+class FactsReader:
+    """Reads each file once.
+
+    Paths are relative to `root`, or absolute. `tool` identifies this version of scopelint in the cache's keys; without
+    it nothing is cached. `lost` tells of files that could not be read at all, and why.
+    """
+
+    def __init__(self, root: str, unsaved: Mapping[str, bytes], cache: Cache, tool: bytes | None, jobs: int) -> None:
+        self._root = root
+        self._unsaved = unsaved
+        self._cache = cache
+        self._tool = tool
+        self._jobs = jobs
+        self.facts: dict[str, Facts | None] = {}
+        self.lost: dict[str, str] = {}
+        self.cached = 0
+
+    def read(self, path: str) -> Facts | None:
+        """Return a file's facts, None when it cannot be read at all."""
+        if path not in self.facts:
+            self.read_all((path,))
+        return self.facts[path]
+
+    def read_all(self, paths: Iterable[str], stages: Stages | None = None) -> None:
+        """Read the facts of files that are not read yet; in several processes, when there is much to parse."""
+        missing: list[tuple[str, bytes]] = []
+        for path in paths:
+            if path not in self.facts:
+                source = self._source(path)
+                if source is not None and not self._known(path, source):
+                    missing.append((path, source))
+                elif stages is not None:
+                    stages.advance()
+        if missing:
+            self._parse(missing, stages)
+
+    def _source(self, path: str) -> bytes | None:
+        """Return a file's bytes; None, with its facts set, when they are not to be parsed."""
+        source = self._unsaved.get(path)
+        if source is None:
+            try:
+                with open(os.path.join(self._root, path), "rb") as file:
+                    source = file.read(MAX_FILE_BYTES + 1)
+            except OSError:
+                self.facts[path] = None
+                self.lost[path] = "cannot be read"
+                return None
+        if len(source) > MAX_FILE_BYTES:
+            self.facts[path] = Unreadable(1, 1, f"larger than {MAX_FILE_BYTES} bytes")
+            return None
+        return source
+
+    def _known(self, path: str, source: bytes) -> bool:
+        if self._tool is None:
+            return False
+        facts = wire.decode(self._cache.get(self._key(source)) or b"")
+        if facts is None:
+            return False
+        self.facts[path] = facts
+        self.cached += 1
+        return True
+
+    def _key(self, source: bytes) -> bytes:
+        return key(self._tool or b"", b"facts", source)
+
+    def _parse(self, sources: list[tuple[str, bytes]], stages: Stages | None) -> None:
+        from scopelint.parsing import pool  # imports the parser
+
+        enabled = gc.isenabled()
+        gc.disable()  # what a parse makes dies by itself; looking for cycles in it doubles the time
+        try:
+            results = pool.parse(sources, self._jobs or pool.cores(), stages.advance if stages else lambda: None)
+        finally:
+            if enabled:
+                gc.enable()
+        for path, source in sources:
+            parsed = results[path]
+            self.facts[path] = parsed.facts
+            if parsed.lost:
+                self.lost[path] = parsed.lost
+            elif parsed.data and self._tool is not None:
+                self._cache.put(self._key(source), parsed.data)
