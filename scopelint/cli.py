@@ -169,6 +169,33 @@ def diff(revision: str, other: str | None, merge_base: bool, exit_code: bool, **
 
 
 @cli.command()
+@_analysis_options
+@click.option("--answer", metavar="FILE", help="A saved answer of /v3/marketplace/me (- for standard input).")
+@click.option("--organization", metavar="ID", help="The clinic's organization [default: MAXAI_ORGANIZATION_ID].")
+@click.option("--url", metavar="URL", help="The platform's address [default: MAXAI_API_URL, else production].")
+@click.option(
+    "--timeout", type=click.FloatRange(0.1, 600), default=20.0, metavar="SECONDS", help="Wait so long [default: 20]."
+)
+@click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", help="How to show it.")
+def granted(
+    answer: str | None,
+    organization: str | None,
+    url: str | None,
+    timeout: float,
+    **options: Any,  # noqa: ANN401 - as above
+) -> int:
+    """Compare what the code needs with what a key was granted.
+
+    Without --answer, the platform is asked, with the key in MAXAI_API_KEY. Exits with 1 if a call is refused.
+    """
+    from scopelint.commands.granted import GrantedInvocation, run
+    from scopelint.commands.invocation import Invocation
+
+    own = GrantedInvocation(answer=answer, organization=organization, url=url, timeout=timeout)
+    return run(Invocation(**options), own)
+
+
+@cli.command()
 @click.argument("subject", nargs=-1, required=True, metavar="CODE|SCOPE|ENDPOINT")
 def explain(subject: tuple[str, ...]) -> int:
     """Explain a code, a scope or an endpoint."""

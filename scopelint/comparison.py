@@ -117,15 +117,20 @@ def _needed(scope: str, uses: Sequence[ScopeUse], declared: dict[str, str]) -> N
     return NeededScope(
         scope=scope,
         declared="required" if "required" in answers else "optional" if answers else "",
-        calls=tuple(
-            ScopeCall(
-                endpoint=use.endpoints(),
-                path=use.span.path,
-                line=use.span.line,
-                column=use.span.column,
-                certain=use.certain,
-                because=use.because,
-            )
-            for use in uses
-        ),
+        calls=calls_of(uses),
+    )
+
+
+def calls_of(uses: Sequence[ScopeUse]) -> tuple[ScopeCall, ...]:
+    """Return the places where a scope is needed."""
+    return tuple(
+        ScopeCall(
+            endpoint=use.endpoints(),
+            path=use.span.path,
+            line=use.span.line,
+            column=use.span.column,
+            certain=use.certain,
+            because=use.because,
+        )
+        for use in uses
     )
