@@ -38,6 +38,9 @@ class Declared(enum.Enum):
     NOT = "not declared"
 
 
+_DECLARED = tuple(Declared)
+
+
 class Use(msgspec.Struct, frozen=True):
     """A call that needs a scope."""
 
@@ -99,7 +102,7 @@ def scope_rows(report: Report, app: App) -> tuple[ScopeRow, ...]:
         )
         for name in names
     )
-    return tuple(sorted(rows, key=lambda row: (ORDER.index(row.states[0]), row.declared.value, row.name)))
+    return tuple(sorted(rows, key=lambda row: (ORDER.index(row.states[0]), _DECLARED.index(row.declared), row.name)))
 
 
 def _uses(app: App) -> dict[str, tuple[Use, ...]]:
