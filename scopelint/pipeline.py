@@ -33,6 +33,7 @@ from scopelint.model import (
 from scopelint.results import Results
 from scopelint.rules import ALL, Subject, judge, summarise
 from scopelint.rules.select import select
+from scopelint.sieve.projects import near
 from scopelint.stages import Stages
 from scopelint.suppress import apply
 from scopelint.unsaved import texts_inside, with_unsaved
@@ -149,7 +150,7 @@ def _analyse(
     code = sources.Code(python, kept, config, catalog, reader, search_trees(project.search))
     code.parse(stages)
     stages.begin("mentions")
-    mentioned = dotted_paths(root, found.configuration)
+    mentioned = dotted_paths(root, near(os.fspath(root), found.configuration, kept))
     other = mentions(root, found.other, catalog)
     stages.end(f"{len(other)} in sources of other languages, {len(mentioned)} names in configuration files")
     judged_apps: list[App] = []

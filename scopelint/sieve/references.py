@@ -1,15 +1,13 @@
 """Find the files that use, by name alone, what kept modules define: `x.list_bills()` with an `x` from anywhere."""
 
 import io
-import os
 import re
 from collections.abc import Collection, Sequence
 
 from scopelint.sieve.contents import contents
 from scopelint.sieve.imports import words
+from scopelint.sieve.projects import project_top
 
-# A file that stands beside one of these is the top of a project of its own.
-PROJECT_FILES = ("max-ai.app.toml", "pyproject.toml", "setup.py", "setup.cfg", "manage.py", "requirements.txt")
 # Objects are handed around inside a project, not across a whole tree: without a small project, the folder counts.
 _LARGE_PROJECT = 1000  # files
 
@@ -50,7 +48,7 @@ def _is_called(name: bytes, data: bytes) -> bool:
 def _neighbours(root: str, files: Sequence[str], kept: Collection[str]) -> list[str]:
     """Return the files that are not kept, in the projects of those that are."""
     folders = {file.rpartition("/")[0] for file in kept}
-    tops = {_project(root, folder) for folder in folders}
+    tops = {project_top(root, folder) for folder in folders}
     near: set[str] = set()
     for top in tops - {None}:
         inside = [file for file in files if file.startswith(f"{top}/" if top else "")]
@@ -58,12 +56,3 @@ def _neighbours(root: str, files: Sequence[str], kept: Collection[str]) -> list[
             near.update(inside)
     near.update(file for file in files if file.rpartition("/")[0] in folders)
     return sorted(near.difference(kept))
-
-
-def _project(root: str, folder: str) -> str | None:
-    """Return the nearest folder above that is the top of a project, or None."""
-    while not any(os.path.isfile(os.path.join(root, folder, name)) for name in PROJECT_FILES):
-        if not folder:
-            return None
-        folder = folder.rpartition("/")[0]
-    return folder
