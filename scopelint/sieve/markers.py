@@ -20,8 +20,8 @@ class Markers(msgspec.Struct, frozen=True):
 
     `words` keep a file wherever they stand: hosts, environment variables, names of the configuration. `version` ("/v3")
     counts only where it may begin a path of the table, whose first segments after it are `resources`: half of the
-    world's APIs have a "/v3". Without `version`, only `words` count. `code` ("SCL") counts before a digit, for comments that
-    suppress findings.
+    world's APIs have a "/v3". Without `version`, only `words` count. `code` ("SCL") counts before a digit, for the
+    comments that suppress findings.
     """
 
     words: tuple[bytes, ...]
