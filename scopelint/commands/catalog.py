@@ -1,14 +1,17 @@
 """`scopelint catalog`: the table of endpoints, shown or made from an OpenAPI document."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from scopelint.catalog.dump import dump
-from scopelint.catalog.load import load, load_bundled
+from scopelint.catalog.load import SIZE_LIMIT, load, load_bundled
 from scopelint.catalog.model import Catalog
 from scopelint.catalog.openapi import import_openapi, read_document
 from scopelint.commands.output import print_text
 from scopelint.report.endpoint_words import needs_in_words
 from scopelint.report.json_text import json_text
+from scopelint.textfile import parse_toml, read_text
 
 
 def show(format_name: str, path: str | None) -> int:
@@ -25,9 +28,14 @@ def show(format_name: str, path: str | None) -> int:
 
 def import_document(document: str, side: str | None) -> int:
     """Print the table of an OpenAPI document as TOML; raises ScopelintError."""
-    scopes = read_document(Path(side)) if side else None
+    scopes = _scopes(Path(side)) if side else None
     print_text(dump(import_openapi(read_document(Path(document)), scopes)))
     return 0
+
+
+def _scopes(file: Path) -> Mapping[str, Any]:
+    shown = str(file)
+    return parse_toml(read_text(file, shown, SIZE_LIMIT), shown) if file.suffix == ".toml" else read_document(file)
 
 
 def _table(catalog: Catalog) -> str:
