@@ -1,8 +1,6 @@
 """What the terminal that is written to can show: colours, links, and how much in a line."""
 
 import os
-import shutil
-import socket
 import sys
 from collections.abc import Mapping
 
@@ -22,6 +20,9 @@ _VTE = 5000  # GNOME's terminals show links since VTE 0.50
 
 def for_terminal(options: RenderOptions, choice: str) -> RenderOptions:
     """Return the options for standard output; `choice` is the user's about colours ("auto", "always", "never")."""
+    import shutil  # here, since other runs and commands start without these two
+    import socket
+
     on_terminal = sys.stdout.isatty()
     color = choice == "always" or (choice == "auto" and wants_color(os.environ, on_terminal))
     return msgspec.structs.replace(

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from urllib.parse import quote
 
 from scopelint.report.printable import width
 
@@ -17,6 +16,8 @@ def painted(text: str, codes: str) -> str:
 
 def linked(text: str, host: str, path: str) -> str:
     """Return the text as an OSC 8 link to a file; the host is named since the reader may be on another machine."""
+    from urllib.parse import quote  # few runs write links
+
     address = f"file://{quote(host)}{quote(os.fsencode(path))}"
     return f"\x1b]8;;{address}\x1b\\{text}\x1b]8;;\x1b\\"
 
