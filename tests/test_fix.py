@@ -236,8 +236,19 @@ def test_nothing_is_removed_while_a_file_cannot_be_read(here: Path, capsys: pyte
     path = project(here, '[permissions]\nscopes = ["read:tasks"]\n')
     (here / "broken.py").write_text('import requests\nrequests.get("https://api.maxcare.ai/v3/tasks"\n')
     assert cli.run(["fix", "--remove-unused"]) == 0
-    assert "Nothing is removed, since a file that cannot be read may use it (SCL902).\n" in capsys.readouterr().out
+    told = "nothing is removed, since a file that cannot be read may use what seems unused (SCL902)"
+    assert capsys.readouterr().err == f"scopelint: note: {MANIFEST}: {told}\n"
     assert path.read_text() == '[permissions]\nscopes = ["read:tasks"]\n'
+
+
+def test_nothing_is_removed_when_only_a_part_is_analysed(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = project(here, '[permissions]\nscopes = ["read:tasks"]\n', "GET /v3/tasks")
+    (here / "part").mkdir()
+    (here / "part" / "more.py").write_text((here / "app.py").read_text().replace("tasks", "bills"))
+    assert cli.run(["fix", "--remove-unused", "part"]) == 0
+    told = "nothing is removed, since only a part of its folder is analysed"
+    assert capsys.readouterr().err == f"scopelint: note: {MANIFEST}: {told}\n"
+    assert path.read_text() == '[permissions]\nscopes = ["read:tasks", "read:bills"]\n'
 
 
 def test_each_app_of_a_tree_gets_its_own(here: Path) -> None:

@@ -11,7 +11,7 @@ from scopelint import fixes, pipeline
 from scopelint.apps import manifest_keys
 from scopelint.catalog.model import Catalog
 from scopelint.commands.invocation import Invocation
-from scopelint.commands.output import print_text
+from scopelint.commands.output import print_note, print_text
 from scopelint.config import Config
 from scopelint.errors import ScopelintError
 from scopelint.fixes import FixOptions, Plan
@@ -74,12 +74,8 @@ def run(invocation: Invocation, options: FixInvocation) -> int:
     report = pipeline.check(invocation.targets, config)
     if report.incomplete:
         raise ScopelintError(f"nothing is changed, since the run is not complete: {report.incomplete[0]}")
-    removes = options.remove_unused and not report.statistics.unreadable
-    wanted = FixOptions(optional=options.optional, remove_unused=removes)
-    edited = [_edit(app, report, catalog, config, wanted, invocation) for app in report.apps]
+    edited = [_edit(app, report, catalog, config, options, invocation) for app in report.apps]
     shown = RenderOptions(folder=os.getcwd())
-    if options.remove_unused and not removes:
-        print_text("Nothing is removed, since a file that cannot be read may use it (SCL902).\n")
     for manifest in edited:
         if not (options.diff or options.check) and manifest.after != manifest.before:
             write(manifest.path, manifest.after, manifest.manifest.path)
@@ -100,13 +96,17 @@ def _check_names(names: tuple[str, ...], catalog: Catalog) -> None:
 
 
 def _edit(
-    app: App, report: Report, catalog: Catalog, config: Config, options: FixOptions, invocation: Invocation
+    app: App, report: Report, catalog: Catalog, config: Config, options: FixInvocation, invocation: Invocation
 ) -> _Edited:
     manifest = app.manifest
     if manifest is None:
         raise ScopelintError("no manifest (max-ai.app.toml) was found: create an empty one, or name it with --manifest")
     path = Path(report.root, manifest.path)
-    plan = fixes.plan(app, manifest, report.findings, catalog, options)
+    doubt = _doubt(manifest, report, config, invocation) if options.remove_unused else ""
+    if doubt:
+        print_note(f"{manifest.path}: nothing is removed, since {doubt}")
+    wanted = FixOptions(optional=options.optional, remove_unused=options.remove_unused and not doubt)
+    plan = fixes.plan(app, manifest, report.findings, catalog, wanted)
     before = read_text(path, manifest.path)
     if not plan.steps:
         return _Edited(manifest, path, before, before, plan)
@@ -114,6 +114,17 @@ def _edit(
         raise ScopelintError("is a link that leads out of the project: it is not changed", manifest.path)
     after = edit(before, path.suffix, manifest_keys(config), plan.changes, manifest.path)
     return _Edited(manifest, path, before, after, plan)
+
+
+def _doubt(manifest: Manifest, report: Report, config: Config, invocation: Invocation) -> str:
+    """Return why a scope that seems unused may be used all the same, as a clause; "" when it cannot be."""
+    if report.statistics.unreadable:
+        return "a file that cannot be read may use what seems unused (SCL902)"
+    folder = Path(report.root, manifest.folder).resolve()
+    whole = any(folder.is_relative_to(Path(target).resolve()) for target in invocation.targets)
+    if not whole and not config.manifest:  # a manifest that is named may stand apart from its code
+        return "only a part of its folder is analysed"
+    return ""
 
 
 def _told(edited: _Edited, path: str, options: FixInvocation) -> str:
