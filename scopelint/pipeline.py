@@ -156,11 +156,13 @@ def _analyse(
     judged_apps: list[App] = []
     findings: list[Finding] = []
     bounds: set[str] = set()
+    faults: list[str] = []
     for manifest, owned in apps.owners(manifests, python):
         stages.begin("link")
         linked = code.link(owned, mentioned)
         stages.end(f"{len(linked.calls)} calls")
         bounds.update(linked.bounds)
+        faults.extend(linked.faults)
         matched = tuple(match(call, catalog) for call in linked.calls)
         if not every_host:
             matched = tuple(call for call in matched if call.verdict.value != "foreign")
@@ -188,7 +190,7 @@ def _analyse(
         suppressed=hidden,
         statistics=statistics,
         analysed=code.analysed(),
-        incomplete=code.incomplete(),
+        incomplete=(*code.incomplete(), *faults),
         glossary=glossary(catalog),
     )
     return report, list(code.outside())

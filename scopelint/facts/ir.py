@@ -332,11 +332,12 @@ class While(Node, frozen=True, tag=52):
 
 
 class Handler(Node, frozen=True):
-    """`except types as name: body`; no types for a bare except."""
+    """`except types as name: body`; no types for a bare except. `checks_refusal` as in `Function`."""
 
     types: tuple[Expr, ...]
     name: str
     body: tuple[Stmt, ...]
+    checks_refusal: bool = False
 
 
 class Try(Node, frozen=True, tag=53):

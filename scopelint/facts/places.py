@@ -92,7 +92,8 @@ class Places:
     def of(self, node: cst.CSTNode) -> Place:
         """Return the place of `node`."""
         first, last = self._spans[node]
-        return (*self._point(self._offsets[first]), *self._point(self._offsets[last]))
+        end = min(last, len(self._offsets) - 1)  # the generator takes back a file's last newline
+        return (*self._point(self._offsets[first]), *self._point(self._offsets[end]))
 
     def comments(self) -> list[tuple[int, str]]:
         """Return line and text of each comment."""

@@ -126,7 +126,10 @@ class Walk(ExpressionWalk):
                 kind = self.expr(handler.type)
                 types = kind.items if isinstance(kind, ir.Sequence) else (kind,)
             name = handler.name.name.value if handler.name and isinstance(handler.name.name, cst.Name) else ""
-            handlers.append(ir.Handler(types, name, self._suite(handler.body)))
+            outer, self.checks_refusal = self.checks_refusal, False
+            body = self._suite(handler.body)
+            handlers.append(ir.Handler(types, name, body, self.checks_refusal))
+            self.checks_refusal = outer  # what a handler looks at concerns the calls of its own try
         return ir.Try(self._suite(node.body), tuple(handlers), self._suite(node.orelse), self._suite(node.finalbody))
 
     def _with(self, node: cst.With) -> ir.Stmt:

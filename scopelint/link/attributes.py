@@ -55,7 +55,7 @@ def get_attribute(m: Machine, value: Value, name: str, node: ir.Attr | None) -> 
     """Return `value.name`."""
     kind = type(value)
     if kind is Ref:
-        return _of_object(m, value, name)  # type: ignore[arg-type]  # a Ref
+        return _of_object(m, value, name, node)  # type: ignore[arg-type]  # a Ref
     if kind is ModuleValue:
         return _of_module(m, value, name)  # type: ignore[arg-type]  # a ModuleValue
     if kind is External:
@@ -81,6 +81,12 @@ def get_attribute(m: Machine, value: Value, name: str, node: ir.Attr | None) -> 
         from scopelint.link.state import DeadPath
 
         raise DeadPath
+    if kind is Str:
+        from scopelint.link import url_objects
+
+        found = url_objects.attribute(value, name)  # type: ignore[arg-type]  # a Str
+        if not isinstance(found, Missing):
+            return found
     return Method(value, name)
 
 
@@ -97,7 +103,7 @@ def _of_callable(m: Machine, value: Value, name: str) -> Value:
     return Method(value, name)
 
 
-def _of_object(m: Machine, ref: Ref, name: str) -> Value:
+def _of_object(m: Machine, ref: Ref, name: str, node: ir.Attr | None) -> Value:
     from scopelint.link import classes
 
     record = m.record(ref)
@@ -121,13 +127,13 @@ def _of_object(m: Machine, ref: Ref, name: str) -> Value:
     if name == "__class__":
         return record.cls
     if name == "__dict__":
-        return m.new(DictRecord(dict(record.attrs)))
+        return Method(ref, name)  # a view: see `items` and `calls`
     for hook in ("__getattribute__", "__getattr__"):
         getter = class_attribute(m, record.cls, hook)
         if isinstance(getter, FunctionValue):
             from scopelint.link import calls
 
-            return calls.call(m, Bound(getter, ref), Arguments((text.of(name),)), None)
+            return calls.call(m, Bound(getter, ref), Arguments((m.name_text(name, node),)), None)
     if external_base(record.cls) is not None:
         from scopelint.link import libraries_model
 

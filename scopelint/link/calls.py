@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import attributes, builtin_models, classes, libraries_model, memo, payload, source, stdlib_models, text
+from scopelint.link import attributes, builtin_models, classes, items, libraries_model, memo, payload, source, stdlib_models, text
 from scopelint.link.items import MISSING
 from scopelint.link.machine import MAX_DEPTH, MAX_RECURSION
 from scopelint.link.state import Frame
@@ -159,6 +159,8 @@ def _call_external(m: Machine, callee: External, args: Arguments, node: ir.Call 
 
 def _call_method(m: Machine, callee: Method, args: Arguments, node: ir.Call | None) -> Value:
     receiver = m.pick(callee.receiver)
+    if type(receiver) is Method and receiver.name == "__dict__":
+        return _call_on_attributes(m, receiver.receiver, callee.name, args)
     if callee.name == "__await__":
         return receiver  # what a coroutine gives stands for the coroutine
     if type(receiver) is Super:
@@ -200,6 +202,23 @@ def _call_method(m: Machine, callee: Method, args: Arguments, node: ir.Call | No
     return _unknown_result(m, args, node, callee.name)
 
 
+def _call_on_attributes(m: Machine, target: Value, name: str, args: Arguments) -> Value:
+    """Call a method of an instance's `__dict__`."""
+    record = m.instance(target)
+    if record is None:
+        return Unknown(Why("an object's attributes"))
+    if name == "update":
+        given = items.dict_items(m, args.positional[0]) if args.positional else None
+        pairs = {**({} if given is None else {str(k): v for k, v in given.items.items()}), **dict(args.keywords)}
+        for key, value in pairs.items():
+            attributes.set_attribute(m, target, key, m.pick(value))
+        return None
+    made = m.new(DictRecord(dict(record.attrs), True))
+    found = m.record(made)
+    assert type(found) is DictRecord
+    return m.pick(builtin_models.dict_method(m, made, found, name, args))
+
+
 def _function_method(m: Machine, function: Value, name: str, args: Arguments, node: ir.Call | None) -> Value:
     """Call what a library hung on a function: `task.delay(...)`, `task.apply_async(args=..., kwargs=...)`."""
     if name in ("apply_async", "apply", "si", "s", "signature", "send_with_options", "apply_sync"):
@@ -211,12 +230,12 @@ def _function_method(m: Machine, function: Value, name: str, args: Arguments, no
             return call(m, function, args, node)
         from scopelint.link.sequences import elements
 
-        items, more = elements(m, positional) if positional is not None else ((), False)
+        found, more = elements(m, positional) if positional is not None else ((), False)
         named = given.get("kwargs")
         keywords = ()
         if type(named) is Ref and type(m.record(named)) is DictRecord:
             keywords = tuple((key, value) for key, value in m.record(named).items.items() if isinstance(key, str))  # type: ignore[union-attr, misc]  # a DictRecord
-        call(m, function, Arguments(items, keywords, more), node)
+        call(m, function, Arguments(found, keywords, more), node)
         return Unknown(Why("a task's result"))
     if name in ("__get__", "cache_clear", "cache_info"):
         return function
@@ -422,13 +441,16 @@ def _try_project_classes(m: Machine, func: ir.Attr, callee: Value, args: Argumen
     result: Value | None = None
     chosen = list(owners.values())
     function = chosen[m.choose(len(chosen))]
-    assert function.owner is not None
+    if function.owner is None or name in m.trying:
+        return None
     receiver = classes.instance_for(m, function.owner)
     m.doubt += 1
+    m.trying.add(name)
     try:
         bound = attributes.get_attribute(m, receiver, name, None)
-        result = call(m, bound, args, node)
+        result = call(m, bound, args, node) if type(bound) is Bound else None
     finally:
+        m.trying.discard(name)
         m.doubt -= 1
     return result
 

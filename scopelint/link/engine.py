@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from scopelint.deepstack import with_large_stack
 from scopelint.link import libraries, relevance, roots
 from scopelint.link.machine import Machine
 from scopelint.link.modules import Modules, Tree
@@ -48,7 +49,7 @@ class Linked(msgspec.Struct, frozen=True):
 
     calls: tuple[ApiCall, ...]
     bounds: tuple[str, ...] = ()
-    open_classes: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()  # entry points that could not be followed, by a fault of this program
 
 
 def link(request: LinkRequest) -> Linked:
@@ -56,7 +57,7 @@ def link(request: LinkRequest) -> Linked:
     enabled = gc.isenabled()
     gc.disable()  # nearly everything made here lives to the end; collecting costs a fifth of the time
     try:
-        return _link(request)
+        return with_large_stack(lambda: _link(request))
     finally:
         if enabled:
             gc.enable()
@@ -93,7 +94,7 @@ def _link(request: LinkRequest) -> Linked:
             runner._collect(("module", module.path), lambda module=module: m.run_module(module), runner.dead)  # type: ignore[misc]  # the default binds the loop's value
             m.live = True
     _late_functions(m, runner, functions)
-    return Linked(_calls(m, runner), tuple(sorted(m.spent)))
+    return Linked(_calls(m, runner), tuple(sorted(m.spent)), tuple(m.faults))
 
 
 def _late_functions(m: Machine, runner: roots.Runner, done: list[FunctionValue]) -> None:

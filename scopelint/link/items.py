@@ -21,6 +21,7 @@ from scopelint.link.values import (
     InstanceRecord,
     ListRecord,
     Lit,
+    Method,
     Ref,
     Str,
     Tuple,
@@ -76,6 +77,11 @@ def get_item(m: Machine, value: Value, index: Value, node: ir.Sub | None) -> Val
             return _from_instance(m, value, record, index)
     if type(value) is External:
         return _external_item(m, value, index)
+    if type(value) is Method and value.name == "__dict__":
+        from scopelint.link import attributes
+
+        name = text.known(index)
+        return Unknown(Why("an attribute")) if name is None else attributes.get_attribute(m, value.receiver, name, None)
     if type(value) is ClassValue:
         name = text.known(index)
         if name is not None and type(value.attrs.get(name)) is EnumMember:
@@ -188,6 +194,13 @@ def get_slice(m: Machine, value: Value, lower: Value, upper: Value, stepped: boo
 
 def set_item(m: Machine, value: Value, index: Value, item: Value) -> None:
     """Execute `value[index] = item`."""
+    if type(value) is Method and value.name == "__dict__":
+        from scopelint.link import attributes
+
+        name = text.known(index)
+        if name is not None:
+            attributes.set_attribute(m, value.receiver, name, item)
+        return
     if type(value) is not Ref:
         return
     record = m.record(value)

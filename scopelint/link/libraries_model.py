@@ -58,9 +58,9 @@ def call(m: Machine, name: str, args: Arguments, node: ir.Call | None) -> tuple[
         return (response(name),)
     client = libraries.clients.get(name)
     if client is not None:
-        ref = m.new(InstanceRecord(External(name), {}, ()))
+        ref = m.new(InstanceRecord(External(client.row.classes[0]), {}, ()))  # a row's classes behave alike
         construct(m, ref, args)
-        _observe(m, name, ref)
+        _observe(m, client.row.classes[0], ref)
         return (ref,)
     request = libraries.requests.get(name)
     if request is not None:
@@ -191,8 +191,8 @@ def attribute(m: Machine, ref: Ref, record: InstanceRecord, name: str) -> Value:
 
     client = client_of(m, record.cls)
     if client is not None:
-        if name in _BASE_ATTRIBUTES and BASE in record.attrs:
-            return record.attrs[BASE]
+        if name in _BASE_ATTRIBUTES:
+            return record.attrs.get(BASE, Str())
         if name == "params":
             made = m.new(DictRecord({}))
             fresh = m.record(ref)
@@ -270,14 +270,12 @@ def call_super(m: Machine, receiver: Super, name: str, args: Arguments, node: ir
             return m.new(InstanceRecord(args.positional[0], {}, ()))
         return Unknown(Why(f"super().{name}()"))
     if name == "__init__":
-        base = attributes.external_base(record.cls)
-        if client_of(m, record.cls) is not None or (base is not None and base.name in m.libraries.objects):
-            construct(m, target, args)
-        else:
-            from scopelint.link import classes
+        from scopelint.link import classes
 
-            if type(record.cls) is ClassValue and classes.kind_of(record.cls) in ("fields", "settings"):
-                classes.fill_fields(m, record.cls, target, args, classes.kind_of(record.cls))
+        if type(record.cls) is ClassValue and classes.kind_of(record.cls) in ("fields", "settings"):
+            classes.fill_fields(m, record.cls, target, args, classes.kind_of(record.cls))
+        else:
+            construct(m, target, args)
         return None
     if name == "__setattr__":
         known = text.known(args.positional[0]) if len(args.positional) == 2 else None
@@ -513,6 +511,14 @@ def unknown_receiver(m: Machine, func: ir.Attr, args: Arguments, node: ir.Call) 
     arguments must say that this is HTTP: `cache.get("/v3/patients")` is none.
     """
     verb = func.name.lower()
+    if verb.startswith(("send", "execute", "perform", "fetch")):
+        for value in args.positional[:1]:
+            inner = m.instance(value)
+            if inner is not None and type(inner.cls) is External and inner.cls.name in m.libraries.requests and "url" in inner.attrs:
+                url = urls.expand(items.to_text(m, m.pick(inner.attrs["url"])), None)
+                queries = [inner.attrs["params"]] if "params" in inner.attrs else [Unknown(Why("parameters of a request object"))]
+                record_request(m, m.pick(inner.attrs["method"]), url, queries, node, f"?.{func.name}", f"'{source.of(func.value)}' is taken for an HTTP client")
+                return response(func.name)
     if verb not in (*VERBS, "request", "stream"):
         return None
     if not (_looks_like_client(func.value) or any(key in _HTTP_KEYWORDS for key, _ in args.keywords)):

@@ -57,6 +57,8 @@ MAX_LOOP = 48
 """Elements of a known sequence that a loop runs over."""
 MAX_STEPS = 60_000
 """Statements executed for one root."""
+MAX_DEAD_STEPS = 4_000
+"""Statements executed for one root that nothing refers to: it is only told of, and counts for nothing."""
 MAX_INSTANCES = 12
 """Different instances of one class that are remembered."""
 
@@ -106,6 +108,8 @@ class Machine:
         self.written: dict[tuple[int, str], list[Value]] = {}  # later writes to attributes of shared objects
         self.members: dict[tuple[int, str], Ref] = {}
         self.constructing: list[ClassValue] = []
+        self.trying: set[str] = set()  # methods that are tried on classes of the project for an unknown receiver
+        self.faults: list[str] = []  # what broke off by a fault of this program
         self.setting: set[tuple[int, str]] = set()  # attributes whose setting methods run now
         self._setters: dict[ClassValue, dict[str, list[FunctionValue]]] = {}
         self.selectors: dict[int, set[int]] = {}  # literals that were looked up by others: value -> keys
@@ -349,12 +353,14 @@ class Machine:
         self.frame.key = self.frame_key(None, id(module))
         self.owner_class = None
         self.doubt = 0
+        module.globals.setdefault("__name__", text.of(self.modules.dotted(module.path)))
+        module.globals.setdefault("__package__", text.of(self.modules.dotted(module.path).rpartition(".")[0]))
         states = [State(module.globals, {})]
         try:
-            for index, statement in enumerate(module.facts.body):
+            for statement in module.facts.body:
+                if len(states) > 1 and type(statement) in (ir.Function, ir.Class):
+                    states = [join(states)]  # a definition is one, whatever led to it
                 states = block(self, (statement,), states, frozenset())
-                if len(states) > 1 and index % 8 == 7:
-                    states = [join(states)]
                 if states:
                     module.globals = states[0].env
                     self.base.update(states[0].heap)
@@ -375,8 +381,9 @@ class Machine:
     def step(self) -> None:
         """Count a statement; raises BudgetSpent past the bound."""
         self.steps += 1
-        if self.steps > MAX_STEPS:
-            self.spent.add(f"more than {MAX_STEPS} steps from one entry point")
+        if self.steps > (MAX_STEPS if self.live else MAX_DEAD_STEPS):
+            if self.live:
+                self.spent.add(f"more than {MAX_STEPS} steps from one entry point")
             raise BudgetSpent
 
     def run(self, function: FunctionValue, env: dict[str, Value], frame: Frame) -> list[Outcome]:
@@ -452,6 +459,16 @@ class Machine:
             self.serial += 1
             found = self.texts[id(node)] = text.of(node.value, self.serial)
             self.literals[self.serial] = self.owner_class or (self.frame.owner if self.frame is not None else None)
+        return found
+
+    def name_text(self, name: str, node: object) -> Str:
+        """Return an attribute's name as a text, whose origin is where it is written."""
+        if node is None:
+            return text.of(name)
+        found = self.texts.get(id(node))
+        if found is None:
+            self.serial += 1
+            found = self.texts[id(node)] = text.of(name, self.serial)
         return found
 
     def persist(self, value: Value) -> Value:

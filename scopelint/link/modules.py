@@ -167,6 +167,13 @@ class Modules:
                 return prefix + found
         return None
 
+    def dotted(self, path: str) -> str:
+        """Return the dotted name under which a file is imported."""
+        prefix, tree = self._tree_of(path)
+        inside = path[len(prefix) :].removesuffix(".py").removesuffix("/__init__")
+        home = tree.package_root(path[len(prefix) :])
+        return inside[len(home) :].strip("/").replace("/", ".")
+
     def child(self, folder_or_file: str, name: str) -> str | None:
         """Return the submodule `name` of a package, by the path of its file or folder."""
         prefix, tree = self._tree_of(folder_or_file)

@@ -47,7 +47,11 @@ def prepare(m: Machine, bodies: Iterable[tuple[ir.Stmt, ...]]) -> None:
     senders |= {name.rpartition(".")[2] for name in m.libraries.calls}
     senders |= {name for client in m.libraries.clients.values() for name in client.methods}
     called: dict[int, frozenset[str]] = {}
-    sending = {id(f) for f in functions if not senders.isdisjoint(f.names) and not senders.isdisjoint(_called(f, called))}
+    sending = {
+        id(f)
+        for f in functions
+        if (f.decorators or not senders.isdisjoint(f.names)) and not senders.isdisjoint(_called(f, called))
+    }
     sending |= {id(f) for f in functions if "getattr" in f.names and _calls_getattr(f)}
     relevant = words | {f.name for f in functions if id(f) in sending}
     plain = {id(f): frozenset(f.names) - _COMMON for f in functions}

@@ -142,8 +142,9 @@ def by_annotation(m: Machine, kind: Value, unknown: Unknown) -> Value | None:
         from scopelint.link.libraries_model import BASE
         from scopelint.link.values import Hole
 
-        m.reads.add(("clients", kind.name))
-        seen = list(m.clients.get(kind.name, {}).values())
+        name = m.libraries.clients[kind.name].row.classes[0]
+        m.reads.add(("clients", name))
+        seen = list(m.clients.get(name, {}).values())
         if seen:
             return m.pick(one_of(seen))
         return m.new(InstanceRecord(kind, {BASE: Str((Hole(unknown.why),))}, ()))
@@ -188,6 +189,8 @@ def provided(m: Machine, provider: Value, unknown: Unknown) -> Value:
 class Runner:
     """Runs a project's roots; afterwards `results` holds each root's requests, and `dead` those that do not count."""
 
+    strict = False  # raise what a fault of this program raises, for tests
+
     def __init__(self, m: Machine, count_dead: bool, mentioned: frozenset[str]) -> None:
         self.m = m
         self.count_dead = count_dead
@@ -211,9 +214,19 @@ class Runner:
             action()  # type: ignore[operator]  # a function without arguments
         except (BudgetSpent, DeadPath):
             pass
+        except RecursionError:
+            m.spent.add("calls nested more deeply than can be followed")
+        except Exception as error:  # one entry point that cannot be followed must not lose the others
+            m.faults.append(f"{self._shown(key)} could not be followed: {type(error).__name__}: {error}")
+            if self.strict:
+                raise
         into[key] = m.recorder.requests
         m.recorder.requests = before
         self.reads[key] = {read: m.versions.get(read, 0) for read in m.reads}
+
+    def _shown(self, key: object) -> str:
+        function = self.m.functions.get(key) if isinstance(key, int) else None
+        return f"{function.node.name}() in {function.module.path}" if function is not None else str(key)
 
     def run(self, function: FunctionValue, into: dict[object, dict[ApiCall, Recorded]]) -> None:
         """Run a function as a root."""

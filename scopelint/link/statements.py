@@ -383,7 +383,7 @@ def _try(m: Machine, node: ir.Try, state: State, live: frozenset[str]) -> list[S
 
 
 def _handler_types(m: Machine, handler: ir.Handler, state: State) -> list[object]:
-    if not handler.types:
+    if not handler.types or handler.checks_refusal:
         return [External("builtins.BaseException")]
     found: list[object] = []
     for kind in handler.types:

@@ -146,6 +146,8 @@ def _equal(m: Machine, left: Value, right: Value, identity: bool) -> bool | None
         right = right.value
     if type(left) is Str and type(right) is Str:
         one, other = text.known(left), text.known(right)
+        if "__main__" in (one, other):
+            return None  # whether a file is run or imported is not known
         return None if one is None or other is None else one == other
     if isinstance(left, (bool, int, float)) and isinstance(right, (bool, int, float)):
         return left == right

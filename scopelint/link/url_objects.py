@@ -14,6 +14,25 @@ if TYPE_CHECKING:
     from scopelint.link.values import Arguments, Value
 
 
+def attribute(value: Str, name: str) -> Value | Missing:
+    """Return an attribute of a URL or path object, MISSING for other names."""
+    if name not in ("path", "raw_path", "host", "netloc", "query", "query_string", "scheme", "parent", "name"):
+        return MISSING
+    origin, rest = urls.cut_origin(value)
+    if name in ("path", "raw_path"):
+        return text.split(rest, "?", 1)[0]
+    if name in ("query", "query_string"):
+        pieces = text.split(rest, "?", 1)
+        return pieces[1] if len(pieces) > 1 else Str()
+    if name in ("host", "netloc", "scheme"):
+        pieces = text.split(origin, "://", 1)
+        return pieces[0 if name == "scheme" else -1]
+    pieces = text.split(value, "/")
+    if name == "name":
+        return pieces[-1]
+    return text.join(part for index, piece in enumerate(pieces[:-1]) for part in ((text.of("/"), piece) if index else (piece,)))
+
+
 def method(m: Machine, value: Str, name: str, args: Arguments) -> Value | Missing:
     """Return what a method of a URL object gives, MISSING for other names."""
     keywords = dict(args.keywords)
