@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from building import manifest, matched, odd, span
-
 from scopelint.model import (
     App,
     ChainLink,
@@ -16,6 +14,7 @@ from scopelint.model import (
     Suppressed,
     Verdict,
 )
+from tests.building import manifest, matched, odd, span
 
 SOURCE = """\
 import requests

@@ -10,7 +10,6 @@ from typing import get_args
 from unittest.mock import Mock
 
 import pytest
-import samples
 
 import scopelint
 from scopelint import cli, pipeline
@@ -20,6 +19,7 @@ from scopelint.errors import ScopelintError
 from scopelint.model import Report
 from scopelint.report import FORMATS
 from scopelint.rules import ALL
+from tests import samples
 
 HERE = Path(__file__).parents[1]
 Analysis = Callable[[Report], list[tuple[Sequence[str], Config]]]
@@ -32,11 +32,11 @@ def analysis(monkeypatch: pytest.MonkeyPatch) -> Analysis:
     def install(report: Report) -> list[tuple[Sequence[str], Config]]:
         asked: list[tuple[Sequence[str], Config]] = []
 
-        def check(paths: Sequence[str], config: Config) -> Report:
+        def check(paths: Sequence[str], config: Config, **_: object) -> Report:
             asked.append((paths, config))
             return report
 
-        def calls(paths: Sequence[str], config: Config, *, every_host: bool) -> Report:
+        def calls(paths: Sequence[str], config: Config, *, every_host: bool, **_: object) -> Report:
             asked.append((paths, config))
             return report if every_host else samples.report(findings=())
 

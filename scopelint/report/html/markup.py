@@ -15,7 +15,7 @@ class Html(str):
 
 
 EMPTY = Html()
-_VOID = frozenset(("br", "input", "link", "meta", "wbr"))
+_VOID = frozenset(("br", "input"))
 
 
 def tag(name: str, /, *children: Html | str | None, **attributes: Attribute) -> Html:

@@ -19,7 +19,7 @@ from scopelint.report.html.flow_svg import flow_svg
 from scopelint.report.html.limits import is_unresolved, other_section, unresolved_section
 from scopelint.report.html.markup import EMPTY, Html, joined, tag, text
 from scopelint.report.html.overview import matrix, tiles, verdict
-from scopelint.report.html.places import Sources, breakable
+from scopelint.report.html.places import Sources
 from scopelint.report.html.reviewer import reviewer_section
 from scopelint.report.html.scopes import scope_section
 from scopelint.report.html.states import ScopeRow, scope_rows
@@ -165,7 +165,7 @@ def _each(report: Report, parts: Iterable[tuple[App, Html]]) -> Html:
 
 def _overview(report: Report, app: App, rows: tuple[ScopeRow, ...], place: int) -> Html:
     if app.manifest:
-        manifest = tag("p", "Manifest: ", tag("code", *breakable(app.manifest.path)), class_="quiet")
+        manifest = tag("p", "Manifest: ", tag("code", app.manifest.path), class_="quiet")
     else:
         lines = permissions_section(app.scopes).splitlines()
         manifest = tag("pre", tag("code", *(tag("span", line, class_="line-of-toml") for line in lines)), class_="code")

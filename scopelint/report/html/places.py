@@ -1,6 +1,6 @@
 """Places in the code: where something stands, what is written there, and how it gets to the library that sends."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
@@ -28,7 +28,7 @@ class Sources(msgspec.Struct, frozen=True):
     def place(self, span: Span) -> Html:
         """Return a place as people write it: `path:line`."""
         path = self.options.shown(self.report, span.path)
-        return tag("code", *breakable(path), tag("span", f":{span.line}", class_="line"), class_="place")
+        return tag("code", path, tag("span", f":{span.line}", class_="line"), class_="place")
 
     def code(self, span: Span) -> Html:
         """Return the code at a place, the part in question marked; nothing when it cannot be read."""
@@ -43,15 +43,6 @@ class Sources(msgspec.Struct, frozen=True):
         if sink:
             steps.append(tag("li", tag("code", sink), " ", tag("span", "sends the request", class_="quiet")))
         return tag("ol", *steps, class_="chain", aria_label="From the call to the library that sends it")
-
-
-def breakable(path: str) -> Iterator[Html | str]:
-    """Yield the parts of a path with places between them where a line may break."""
-    for number, part in enumerate(path.split("/")):
-        if number:
-            yield "/"
-            yield tag("wbr")
-        yield part
 
 
 def sentence(clause: str) -> str:

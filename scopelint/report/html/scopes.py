@@ -8,7 +8,7 @@ from scopelint.report.counts import number
 from scopelint.report.html.calls import CallNames, call_item
 from scopelint.report.html.chips import scope_id, state_chip
 from scopelint.report.html.markup import EMPTY, Html, tag
-from scopelint.report.html.places import Sources, breakable
+from scopelint.report.html.places import Sources
 from scopelint.report.html.states import Declared, ScopeRow, State, Use
 
 _OPENED = 12  # calls; a scope with more is folded at first
@@ -80,6 +80,6 @@ def endpoint_heading(name: str, level: str = "h4") -> Html:
         level,
         tag("span", method, class_=f"method {method.lower()}"),
         " ",
-        tag("code", *breakable(path)),
+        tag("code", path),
         class_="request",
     )
