@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from cases import FIXTURES
 
 import scopelint
-from tests.cases import FIXTURES
 
 APP = FIXTURES / "clinic_app"
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 import yaml
+from cases import FIXTURES
 from junitparser import Failure, JUnitXml
 
 import scopelint
-from tests.cases import FIXTURES
 
 HERE = FIXTURES.parent
 ACTION = HERE / "action.yml"

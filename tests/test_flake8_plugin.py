@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from cases import CASES, FIXTURES
 
 import scopelint
 from scopelint import pipeline
 from scopelint.config import load
 from scopelint.flake8_plugin.options import OPTIONS
-from tests.cases import CASES, FIXTURES
 
 Line = tuple[str, int, int, str]  # path, line, column, code and message
 

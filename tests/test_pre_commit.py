@@ -9,8 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-
-from tests.cases import FIXTURES
+from cases import FIXTURES
 
 HERE = FIXTURES.parent
 PUBLISHED = ("pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml")
