@@ -280,7 +280,7 @@ def _comprehension(m: Machine, node: ir.Comprehension) -> Value:
             found = (Unknown(iterable.why if type(iterable) is Unknown else Why("an element of an unknown sequence")),)
         for item in found[:MAX_LOOP]:
             assign(m, generator.target, item)
-            if all(tests.decide_softly(m, test) for test in generator.tests):
+            if all(tests.may_hold(m, test) for test in generator.tests):
                 run(depth + 1)
 
     run(0)

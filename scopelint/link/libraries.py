@@ -37,6 +37,7 @@ class Sender(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=
     request: str = ""
     returns: str = ""
     template: bool = False
+    attributes: dict[str, str] = {}
 
 
 class Row(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
@@ -53,6 +54,7 @@ class Row(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=Tru
     query_methods: tuple[str, ...] = ()
     body: tuple[str, ...] = ()
     request: str = ""
+    attributes: dict[str, str] = {}
     base: str = ""
     host: str = ""
     scheme: str = ""
@@ -65,7 +67,7 @@ class Row(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=Tru
         """Return how the row's own callable takes a request."""
         return Sender(
             signature=self.signature, method=self.method, url=self.url, query=self.query,
-            query_methods=self.query_methods, body=self.body, request=self.request,
+            query_methods=self.query_methods, body=self.body, request=self.request, attributes=self.attributes,
         )  # fmt: skip
 
 

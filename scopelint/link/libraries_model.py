@@ -417,8 +417,9 @@ def send(m: Machine, sender: Sender, args: Arguments, node: ir.Call | None, name
         queries.append(attrs["params"])
     request = _argument(args, sender.signature, sender.request) if sender.request else MISSING
     inner = m.instance(m.pick(request)) if not isinstance(request, Missing) else None
-    if inner is not None and "url" in inner.attrs:
-        method, url = m.pick(inner.attrs["method"]), m.pick(inner.attrs["url"])
+    held = None if inner is None else _held(m, inner)
+    if inner is not None and held is not None:
+        method, url = held
         if QUERY in inner.attrs:
             queries.append(inner.attrs[QUERY])
         query: Value | Missing = inner.attrs.get("params", MISSING)
@@ -442,6 +443,19 @@ def send(m: Machine, sender: Sender, args: Arguments, node: ir.Call | None, name
         url_text = urls.expand(url_text, None if base is None else items.to_text(m, m.pick(base)))
         queries.append(Unknown(Why("parameters of a request object")))
     record_request(m, method, url_text, queries, node, name)
+
+
+def _held(m: Machine, request: InstanceRecord) -> tuple[Value, Value] | None:
+    """Return method and URL that a request object holds, None for other objects."""
+    row = m.libraries.requests.get(request.cls.name) if type(request.cls) is External else None
+    names = row.attributes if row is not None else {}
+    found = []
+    for role in ("method", "url"):
+        value = request.attrs.get(names.get(role, role), request.attrs.get(role))
+        if value is None:
+            return None
+        found.append(m.pick(value))
+    return found[0], found[1]
 
 
 def _with_source(why: Why, sender: Sender, node: ir.Call | None) -> Why:
@@ -514,10 +528,11 @@ def unknown_receiver(m: Machine, func: ir.Attr, args: Arguments, node: ir.Call) 
     if verb.startswith(("send", "execute", "perform", "fetch")):
         for value in args.positional[:1]:
             inner = m.instance(value)
-            if inner is not None and type(inner.cls) is External and inner.cls.name in m.libraries.requests and "url" in inner.attrs:
-                url = urls.expand(items.to_text(m, m.pick(inner.attrs["url"])), None)
+            held = _held(m, inner) if inner is not None and type(inner.cls) is External and inner.cls.name in m.libraries.requests else None
+            if inner is not None and held is not None:
+                url = urls.expand(items.to_text(m, held[1]), None)
                 queries = [inner.attrs["params"]] if "params" in inner.attrs else [Unknown(Why("parameters of a request object"))]
-                record_request(m, m.pick(inner.attrs["method"]), url, queries, node, f"?.{func.name}", f"'{source.of(func.value)}' is taken for an HTTP client")
+                record_request(m, held[0], url, queries, node, f"?.{func.name}", f"'{source.of(func.value)}' is taken for an HTTP client")
                 return response(func.name)
     if verb not in (*VERBS, "request", "stream"):
         return None

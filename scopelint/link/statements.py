@@ -53,7 +53,9 @@ def merge(m: Machine, states: list[State], live: frozenset[str]) -> list[State]:
     keep_all = m.frame.function is None
     found: list[tuple[dict[str, Value], State]] = []
     for state in states:
-        env = state.env if keep_all else {name: value for name, value in state.env.items() if name in live}
+        env = state.env
+        if not keep_all:
+            env = {name: value for name, value in env.items() if name in live or name.startswith("global ")}
         state.heap = reachable(state.heap, env.values(), m.frame.before)
         for other, kept in found:
             if alike(env, other, state.heap, kept.heap):
@@ -306,6 +308,8 @@ def _for(m: Machine, node: ir.For, state: State, live: frozenset[str]) -> list[S
                 states = merge(m, states, inner | captured) if len(states) > 1 else states
                 if not states:
                     break
+        if known and more and found:
+            states = [start, *states]  # what may have more may also have none of these
         if not known or more:
             if not found:
                 item = Unknown(iterable.why if type(iterable) is Unknown else Why("an element of an unknown sequence"))

@@ -41,7 +41,7 @@ def truth(m: Machine, value: Value) -> bool | None:
     if kind is Ref:
         record = m.record(value)  # type: ignore[arg-type]  # a Ref
         if type(record) in (ListRecord, DictRecord):
-            return True if record.items else None if record.more else False  # type: ignore[union-attr]  # both have them
+            return None if record.more else bool(record.items)  # type: ignore[union-attr]  # both have them
         return True
     if kind is Unknown:
         return True if value.given else None  # type: ignore[union-attr]  # an Unknown
@@ -72,8 +72,8 @@ def decide(m: Machine, node: ir.Expr) -> bool:
     return result
 
 
-def decide_softly(m: Machine, node: ir.Expr) -> bool:
-    """Return whether a comprehension's element may be taken: true unless the condition is known to fail."""
+def may_hold(m: Machine, node: ir.Expr) -> bool:
+    """Return whether a comprehension's element may be taken: unless the condition is known to fail."""
     from scopelint.link.expressions import evaluate
 
     return truth(m, evaluate(m, node)) is not False
