@@ -46,7 +46,8 @@ def parse(sources: Sources, jobs: int, advance: Callable[[], None]) -> dict[str,
     `advance` is called after each source, from any thread.
     """
     work = _Work(sources, advance)
-    extra = min(jobs - 1, sum(len(source) for _, source in sources) // _WORTH_A_PROCESS)
+    size = sum(len(source) for _, source in sources)
+    extra = min(jobs, work.chunks, 1 + size // _WORTH_A_PROCESS) - 1
     helpers = [helper for _ in range(extra) if (helper := _start()) is not None]
     feeders = [threading.Thread(target=_feed, args=(helper, work)) for helper in helpers]
     try:
@@ -77,6 +78,7 @@ class _Work:
         self.results: dict[str, Parsed] = {}
         self.stuck: Sources = []  # what another process parsed and could not send
         self._chunks = deque(_chunks(sources))
+        self.chunks = len(self._chunks)
         self._advance = advance
 
     def take(self) -> Sources | None:
