@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from building import manifest, matched, odd, span
+
 from scopelint.model import (
     App,
     ChainLink,
@@ -14,7 +16,6 @@ from scopelint.model import (
     Suppressed,
     Verdict,
 )
-from tests.building import manifest, matched, odd, span
 
 SOURCE = """\
 import requests

@@ -1,13 +1,13 @@
 import re
 from pathlib import Path
 
+import guide_table
 import pytest
 
 from scopelint.catalog.load import load, load_bundled, parse
 from scopelint.catalog.model import Base, Endpoint, Requirement
 from scopelint.catalog.names import likely_operation_id, resource_names
 from scopelint.errors import ScopelintError
-from tests import guide_table
 
 CATALOG = load_bundled()
 GUIDE = Path(__file__).parents[1].parent / "shared" / "platform" / "scopes-guide.txt"

@@ -10,6 +10,7 @@ from typing import get_args
 from unittest.mock import Mock
 
 import pytest
+import samples
 
 import scopelint
 from scopelint import cli, pipeline
@@ -19,7 +20,6 @@ from scopelint.errors import ScopelintError
 from scopelint.model import Report
 from scopelint.report import FORMATS
 from scopelint.rules import ALL
-from tests import samples
 
 HERE = Path(__file__).parents[1]
 Analysis = Callable[[Report], list[tuple[Sequence[str], Config]]]

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import pytest
+from browser import ABSENT, chromium
+from web_apps import write_app
 
 from scopelint import pipeline
 from scopelint.config import Config
 from scopelint.model import Report
 from scopelint.report import render
-from tests.browser import ABSENT, chromium
-from tests.web_apps import write_app
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, ViewportSize

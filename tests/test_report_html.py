@@ -9,6 +9,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+import samples
+from building import manifest, matched, odd, span
+from web_apps import write_app
 
 from scopelint import pipeline
 from scopelint.catalog.glossary import action, glossary
@@ -21,9 +24,6 @@ from scopelint.report.html.flow_svg import shortened
 from scopelint.report.html.markup import EMPTY, Html, tag, text
 from scopelint.report.html.states import State, scope_rows
 from scopelint.rules import Subject, summarise
-from tests import samples
-from tests.building import manifest, matched, odd, span
-from tests.web_apps import write_app
 
 ROOT = Path(__file__).parents[1]
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'&\x1b[2J\u202e"

@@ -3,12 +3,12 @@
 import json
 
 import jsonschema
+import samples
+from building import manifest, matched
 
 from scopelint.model import App, Finding, Report, ScopeSummary, Severity, Span
 from scopelint.report import render
 from scopelint.report.json_document import schema
-from tests import samples
-from tests.building import manifest, matched
 
 
 def test_the_document() -> None:

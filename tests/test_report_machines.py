@@ -6,14 +6,14 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+import samples
+from building import manifest, matched
 from markdown_it import MarkdownIt
 
 from scopelint.model import App, Finding, Report, ScopeSummary, Severity, Span
 from scopelint.report import FORMATS, render
 from scopelint.report.fingerprints import fingerprints
 from scopelint.rules import ALL
-from tests import samples
-from tests.building import manifest, matched
 
 HOSTILE_SHOWN = r"there is no GET /v3/\x1b[2J\n::error::x|`<b>&%0A]]>[x](http://evil.test) @someone"
 

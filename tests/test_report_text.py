@@ -4,6 +4,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import samples
+from building import manifest, matched
 
 from scopelint.catalog.glossary import glossary
 from scopelint.catalog.load import load_bundled
@@ -12,8 +14,6 @@ from scopelint.model import App, ChainLink, Finding, Report, ScopeSummary, Sever
 from scopelint.report import RenderOptions, render
 from scopelint.report.ansi import wrapped
 from scopelint.report.printable import printable
-from tests import samples
-from tests.building import manifest, matched
 
 
 def test_text(tmp_path: Path) -> None:

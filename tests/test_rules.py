@@ -1,6 +1,7 @@
 """The judgement, rule by rule: exactly which findings, where, and what they say."""
 
 import pytest
+from building import MANIFEST, manifest, matched, odd, span, subject
 
 from scopelint.catalog.load import load_bundled
 from scopelint.errors import ScopelintError
@@ -18,7 +19,6 @@ from scopelint.model import (
 from scopelint.rules import ALL, Subject, judge, summarise
 from scopelint.rules.confusions import MEANT, advice
 from scopelint.rules.select import select
-from tests.building import MANIFEST, manifest, matched, odd, span, subject
 
 SOAP = Need(("read:soap_notes",), certain=False, because="includeSoapNote is not known")
 
