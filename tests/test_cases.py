@@ -9,7 +9,7 @@ import pytest
 
 from scopelint import pipeline
 from scopelint.config import load
-from tests.cases import CALL_CASES, CASES, Expected, difference, expectations, marks
+from cases import CALL_CASES, CASES, Expected, difference, expectations, marks
 
 
 @pytest.mark.parametrize("folder", CASES, ids=lambda path: f"{path.parent.name}/{path.name}")
@@ -24,7 +24,9 @@ def test_case_gives_exactly_what_it_expects(folder: Path, tmp_path: Path, monkey
 
 
 @pytest.mark.parametrize("folder", CALL_CASES, ids=lambda path: path.name)
-def test_inventory_of_a_case_is_exactly_what_it_marks(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_inventory_of_a_case_is_exactly_what_it_marks(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(shutil.copytree(folder, tmp_path / folder.name))
     report = pipeline.calls(["."], load(Path()), every_host=True)
     actual = []

@@ -159,9 +159,7 @@ def test_a_root_inside_a_repository_inherits_its_ignores(tmp_path: Path) -> None
     assert discover(tmp_path / "app").python == ("a.py",)
 
 
-NAMES = st.sampled_from(
-    ["a", "b", "ab", "a.py", "b.py", "*.py", "?", "[ab]", "[!a]", "[", "\\a", "*", "**", "a*"]
-)
+NAMES = st.sampled_from(["a", "b", "ab", "a.py", "b.py", "*.py", "?", "[ab]", "[!a]", "[", "\\a", "*", "**", "a*"])
 PATTERNS = st.builds(
     "{}{}{}{}".format,
     st.sampled_from(["", "!"]),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from scopelint import cli
-from tests.cases import CASES, expectations
+from cases import CASES, expectations
 
 CLINIC = Path(__file__).parents[1] / "fixtures/clinic_app"
 CALL_ERRORS = {"SCL401", "SCL402", "SCL403", "SCL404", "SCL902"}

@@ -15,7 +15,7 @@ from scopelint.discover import DiscoverOptions, Discovery, discover
 from scopelint.model import Report
 from scopelint.parsing import pool
 from scopelint.results import Results
-from tests.cases import CALL_CASES, CASES, FIXTURES
+from cases import CALL_CASES, CASES, FIXTURES
 
 every_case = pytest.mark.parametrize(
     "folder", [*CASES, *CALL_CASES], ids=lambda path: f"{path.parent.name}/{path.name}"

@@ -169,13 +169,15 @@ def _set_by_methods(m: Machine, ref: Ref, record: InstanceRecord, name: str) -> 
     """Return what methods other than the constructor set an attribute to (`setUp`, `connect`), by running them."""
     if type(record.cls) is not ClassValue or (ref.id, name) in m.setting or m.setting_depth > 2:
         return MISSING
+    running = {frame.function.node for frame in m.frames() if frame.function is not None}
     setters = [
         function
         for base in record.cls.mro
         if type(base) is ClassValue
         for function in m.setters(base, name)
-        if not any(frame.function is not None and frame.function.node is function.node for frame in m.frames())
     ]
+    if any(function.node in running for function in setters):
+        return MISSING  # it is being set now, where it is used for the first time
     if not setters:
         return MISSING
     from scopelint.link import calls, roots
@@ -362,7 +364,7 @@ def module_global(m: Machine, module: Module, name: str) -> Value | Missing:
 def set_attribute(m: Machine, target: Value, name: str, value: Value) -> None:
     """Execute `target.name = value`."""
     if payload.is_payload(name):
-        value = payload.blank(value)
+        value = payload.blank(m, value)
     if type(target) is Ref:
         record = m.record(target)
         if type(record) is not InstanceRecord:

@@ -338,10 +338,10 @@ def bind(m: Machine, function: FunctionValue, args: Arguments) -> dict[str, Valu
             rest = {}
             env[name] = None
         elif parameter.kind != "keyword" and positional:
-            env[name] = _given(function, name, positional.pop(0))
+            env[name] = _given(m, function, name, positional.pop(0))
             keywords.pop(name, None)
         elif name in keywords and parameter.kind != "posonly":
-            env[name] = _given(function, name, keywords.pop(name))
+            env[name] = _given(m, function, name, keywords.pop(name))
         elif args.open_positional and parameter.kind != "keyword":
             env[name] = Unknown(Why(f"'{name}' comes from arguments that are not known", name, 0, name))
         elif name in function.defaults:
@@ -362,10 +362,10 @@ def bind(m: Machine, function: FunctionValue, args: Arguments) -> dict[str, Valu
     return env
 
 
-def _given(function: FunctionValue, name: str, value: Value) -> Value:
+def _given(m: Machine, function: FunctionValue, name: str, value: Value) -> Value:
     """Return an argument; one that is not known but is given where the default is None is taken for not None."""
     if payload.is_payload(name):
-        return payload.blank(value)
+        return payload.blank(m, value)
     if type(value) is Unknown and not value.why.parameter and function.defaults.get(name, MISSING) is None:
         return Unknown(value.why, value.doubtful, True)
     return value

@@ -208,8 +208,8 @@ def set_item(m: Machine, value: Value, index: Value, item: Value) -> None:
         key = dict_key(m, index)
         if isinstance(key, str) and _HEADER.fullmatch(key):
             return  # says nothing of which endpoint is called, and would keep states apart
-        if isinstance(key, str) and payload.is_payload(key):
-            item = payload.blank(item)
+        if isinstance(key, str) and payload.is_payload_key(key) and not _may_matter(item):
+            return
         if isinstance(key, Missing):
             m.put(value, DictRecord(record.items, True))
         else:
@@ -224,6 +224,13 @@ def set_item(m: Machine, value: Value, index: Value, item: Value) -> None:
         method = attributes.find_method(m, value, "__setitem__")
         if method is not None:
             calls.call(m, method, Arguments((index, item)), None)
+
+
+def _may_matter(value: Value) -> bool:
+    """Say whether a value under a payload's name may say something of a request all the same: a text, a callable."""
+    if type(value) is Str:
+        return any(type(part) is Lit for part in value.parts)
+    return type(value) not in (Ref, Unknown, Tuple, External) and value is not None and not isinstance(value, (bool, int, float))
 
 
 def delete_item(m: Machine, value: Value, index: Value) -> None:

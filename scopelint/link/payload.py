@@ -9,14 +9,20 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from scopelint.link.values import Unknown, Why
+from scopelint.link.values import Ref, Unknown, Why
 
 if TYPE_CHECKING:
+    from scopelint.link.machine import Machine
     from scopelint.link.values import Value
 
 _PAYLOAD = re.compile(
     r"_*(?:\w+_)?(?:headers?|header_params|timeouts?|cookies?|body|body_params|post_params|form_params|form_data|json_data|"
     r"json_body|files?|verify|verify_ssl|certs?|proxies|proxy_headers|ssl_context|retries|accept|content_type|user_agent)",
+    re.IGNORECASE,
+)
+_KEY = re.compile(
+    r"data|json|content|proxy|auth|stream|allow_redirects|follow_redirects|ssl|trace_configs|connector|decode_content|"
+    r"preload_content|hooks|trust_env|raise_for_status|chunked|compress",
     re.IGNORECASE,
 )
 _BLANK = Unknown(Why("what goes with a request"), False, True)
@@ -28,6 +34,16 @@ def is_payload(name: str) -> bool:
     return _PAYLOAD.fullmatch(name) is not None
 
 
-def blank(value: Value) -> Value:
-    """Return what is kept of such a value: that there is one."""
-    return value if value is None or type(value) is Unknown else _BLANK
+@lru_cache(maxsize=4096)
+def is_payload_key(key: str) -> bool:
+    """Say whether a key of keyword arguments is of this kind; more are than names of variables."""
+    return is_payload(key) or _KEY.fullmatch(key) is not None
+
+
+def blank(m: Machine, value: Value) -> Value:
+    """Return what is kept of such a value: that there is one, or that it is empty."""
+    if value is None or type(value) is Unknown:
+        return value
+    if type(value) is Ref and not getattr(m.record(value), "items", True):
+        return value
+    return _BLANK

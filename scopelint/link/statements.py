@@ -136,7 +136,7 @@ def set_name(m: Machine, name: str, value: Value) -> None:
     """Bind a variable of the running function, or a global or outer one where it was declared so."""
     frame = m.frame
     if payload.is_payload(name):
-        value = payload.blank(value)
+        value = payload.blank(m, value)
     if name in frame.globals:
         kept = m.persist(value)
         written = frame.module.written.setdefault(name, [])
