@@ -1,8 +1,11 @@
 """The command line: options in, findings out, exit code. Every command's work is imported only when it runs."""
 
+import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn, TypeVar
+from types import FrameType
+from typing import Any, NoReturn, TextIO, TypeVar
 
 import click
 
@@ -11,6 +14,9 @@ from scopelint.errors import ScopelintError
 
 EXIT_ERROR = 2
 EXIT_INTERRUPTED = 130
+TRACEBACK_VARIABLE = "SCOPELINT_TRACEBACK"  # set by whoever wants to report a fault of scopelint itself
+
+_ENDING_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 # Written out so that `--version` and `--help` load nothing for them; a test compares them with what they stand for.
 FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown", "html")
@@ -232,8 +238,33 @@ def catalog_import(document: str, side: str | None) -> int:
 
 
 def main() -> NoReturn:
-    """Run the command line and exit: 0 nothing that fails, 1 findings that fail, 2 an error, 130 interrupted."""
-    sys.exit(run(sys.argv[1:]))
+    """Run the command line and exit: 0 nothing that fails, 1 findings that fail, 2 an error, 128 + N for signal N."""
+    for number in _ENDING_SIGNALS:
+        if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):  # else somebody ignores it
+            signal.signal(number, _unwind)
+    try:
+        code = run(sys.argv[1:])
+    except SystemExit as stop:
+        os._exit(stop.code if isinstance(stop.code, int) else EXIT_ERROR)  # the exit would wait for a parser's thread
+    _settle(sys.stdout)
+    _settle(sys.stderr)
+    sys.exit(code)
+
+
+def _unwind(number: int, _frame: FrameType | None) -> NoReturn:
+    """End the run through every `finally` on the way, so that nothing stays half-written and no process is left."""
+    for other in _ENDING_SIGNALS:
+        signal.signal(other, signal.SIG_IGN)
+    raise SystemExit(128 + number)
+
+
+def _settle(stream: TextIO | None) -> None:
+    """Flush a stream; what it does not take is dropped, since the interpreter's exit would fail over it."""
+    try:
+        if stream is not None:
+            stream.flush()
+    except (OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[union-attr]  # not None: it failed
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -246,11 +277,18 @@ def run(arguments: Sequence[str]) -> int:
         return _fail(error.format_message())
     except (click.Abort, KeyboardInterrupt):
         return EXIT_INTERRUPTED
+    except OSError as error:
+        return _fail(f"{error.strerror or error}" + (f": {os.fsdecode(error.filename)}" if error.filename else ""))
+    except Exception as error:  # a fault of scopelint's own: an error in CI, not findings
+        if os.environ.get(TRACEBACK_VARIABLE):
+            raise
+        what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        return _fail(f"internal error, please report it with the output of {TRACEBACK_VARIABLE}=1: {what}")
     return code if isinstance(code, int) else 0
 
 
 def _fail(message: str) -> int:
-    from scopelint.report.printable import printable
+    from scopelint.commands.output import print_error
 
-    click.echo(f"scopelint: error: {printable(message)}", err=True)
+    print_error(message)
     return EXIT_ERROR

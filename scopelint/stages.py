@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from typing import TYPE_CHECKING, TextIO
@@ -60,7 +61,7 @@ class Stages:
         if self._verbose and self._stream is not None:
             seconds = time.perf_counter() - self._stage_started
             self._wipe()
-            self._stream.write(f"{self._stage:<10}{seconds:8.3f} s  {outcome}\n")
+            self._write(f"{self._stage:<10}{seconds:8.3f} s  {outcome}\n")
         self._stage = ""
 
     def watch(self) -> None:
@@ -84,13 +85,17 @@ class Stages:
             filled = _BAR * min(done, total) // total
             line += f" [{'#' * filled}{'.' * (_BAR - filled)}] {done}/{total}"
         with self._lock:
-            self._stream.write(f"\r{line:<{self._drawn}}")
-            self._stream.flush()
+            self._write(f"\r{line:<{self._drawn}}")
             self._drawn = len(line)
 
     def _wipe(self) -> None:
         with self._lock:
             if self._stream is not None and self._drawn:
-                self._stream.write(f"\r{' ' * self._drawn}\r")
-                self._stream.flush()
+                self._write(f"\r{' ' * self._drawn}\r")
                 self._drawn = 0
+
+    def _write(self, text: str) -> None:
+        if self._stream is not None:
+            with contextlib.suppress(OSError):  # nobody reads it
+                self._stream.write(text)
+                self._stream.flush()

@@ -141,4 +141,8 @@ def _told(edited: _Edited, path: str, options: FixInvocation) -> str:
 
 def _on_terminal(text: str) -> str:
     """Return a manifest's text without control codes when a terminal would obey them; else as it is, to be applied."""
-    return re.sub(r"[^\t\r\n]+", lambda match: printable(match[0]), text) if sys.stdout.isatty() else text
+    return (
+        re.sub(r"[^\t\r\n]+", lambda match: printable(match[0]), text)
+        if sys.stdout is not None and sys.stdout.isatty()
+        else text
+    )

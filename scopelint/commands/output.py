@@ -6,6 +6,7 @@ import secrets
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TextIO
 
 from scopelint.errors import ScopelintError
 from scopelint.report import FORMATS
@@ -13,22 +14,46 @@ from scopelint.report.printable import printable
 
 
 def print_text(text: str) -> None:
-    """Write to standard output: UTF-8 into files and pipes; a reader that goes away ends the output quietly."""
+    """Write to standard output: UTF-8 into files and pipes; a reader that goes away ends the output quietly.
+
+    Raises ScopelintError when it cannot be written for another reason, such as a full disk.
+    """
+    stream: TextIO | None = sys.stdout
+    if stream is None:
+        raise ScopelintError("standard output is closed")
     try:
-        if sys.stdout.isatty():
-            sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # typed as TextIO
+        if stream.isatty():
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[attr-defined]  # typed as TextIO
         else:
-            sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-        sys.stdout.write(text)
-        sys.stdout.flush()
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[attr-defined]  # as above
+        stream.write(text)
+        stream.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else the exit would try to flush again
+        _drop(stream)
+    except OSError as error:
+        _drop(stream)
+        raise ScopelintError(f"standard output cannot be written: {error.strerror}") from None
+
+
+def _drop(stream: TextIO) -> None:
+    """Let what is still buffered go nowhere: the exit would try to write it again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def print_note(text: str) -> None:
     """Write one line to standard error, beside the report."""
+    _print_line("note", text)
+
+
+def print_error(text: str) -> None:
+    """Write why the run failed, as one line, to standard error."""
+    _print_line("error", text)
+
+
+def _print_line(kind: str, text: str) -> None:
     with contextlib.suppress(OSError):  # nobody reads it
-        sys.stderr.write(f"scopelint: note: {printable(text)}\n")
+        if sys.stderr is not None:
+            sys.stderr.write(f"scopelint: {kind}: {printable(text)}\n")
 
 
 def destinations(outputs: Sequence[str], default: str) -> tuple[list[tuple[str, Path]], bool]:

@@ -23,7 +23,7 @@ def for_terminal(options: RenderOptions, choice: str) -> RenderOptions:
     import shutil  # here, since other runs and commands start without these two
     import socket
 
-    on_terminal = sys.stdout.isatty()
+    on_terminal = sys.stdout is not None and sys.stdout.isatty()  # it may be closed
     color = choice == "always" or (choice == "auto" and wants_color(os.environ, on_terminal))
     return msgspec.structs.replace(
         options,
