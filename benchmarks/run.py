@@ -13,14 +13,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import corpora
 from corpora import Corpus
-from measure import Subject, Time, alternating, peak_memory
+from measure import Subject, Time, alternating, once, peak_memory
 
+SETTLED = 2.5  # seconds, after which the cache trusts the times of files
 SCOPELINT = (sys.executable, "-m", "scopelint")
 RUFF = ("ruff", "check", "--isolated", "--no-cache", "--select", "F")
 PEERS = {
@@ -70,11 +72,34 @@ def peer_commands(folder: Path) -> Iterator[Subject]:
             yield Subject(name, (program, *command[1:], str(folder)))
 
 
+class Changing:
+    """An app in which one file changes between runs, and the cache of those runs."""
+
+    def __init__(self, folder: Path, cache: str) -> None:
+        self.command = check(folder, "--cache-dir", cache)
+        self._file = max(folder.rglob("part_*.py"))
+        self._text = self._file.read_text(encoding="utf-8")
+        self._changes = 0
+
+    def change(self) -> None:
+        """Change the file as no run has seen it, after a run of the app as it was."""
+        self.settle()
+        self._changes += 1
+        self._file.write_text(f"{self._text}# {self._changes}\n", encoding="utf-8")
+
+    def settle(self) -> None:
+        """Put the file back, and run once nothing changes any more."""
+        if self._file.read_text(encoding="utf-8") != self._text:
+            self._file.write_text(self._text, encoding="utf-8")
+            time.sleep(SETTLED)
+        once(self.command)
+
+
 def measure_tree(tree: Corpus, runs: int) -> Iterator[Row | Verdict]:
     ruff = next((subject for subject in peer_commands(tree.folder) if subject.name == "ruff"), None)
     cold = Subject("scopelint", check(tree.folder, "--no-cache"))
     times = alternating([cold, ruff] if ruff else [cold], runs)
-    yield from (Row("large tree", name, time, tree.lines) for name, time in times.items())
+    yield from (Row("large tree", name, taken, tree.lines) for name, taken in times.items())
     if ruff:
         yield Verdict("large tree, cold: of ruff's time", times["scopelint"].wall / times["ruff"].wall, 0.5)
     memory = peak_memory(cold.command)
@@ -85,20 +110,25 @@ def measure_tree(tree: Corpus, runs: int) -> Iterator[Row | Verdict]:
 def measure_apps(sizes: Sequence[Corpus], runs: int) -> Iterator[Row | Verdict]:
     small, medium, large = sizes
     peers = [Subject("scopelint", check(small.folder, "--no-cache")), *peer_commands(small.folder)]
-    yield from (Row("small app", name, time, small.lines) for name, time in alternating(peers, runs).items())
+    yield from (Row("small app", name, taken, small.lines) for name, taken in alternating(peers, runs).items())
     with tempfile.TemporaryDirectory() as cache:
+        changing = Changing(large.folder, cache)
         subjects = [
             Subject("medium, cold", check(medium.folder, "--no-cache")),
             Subject("large, cold", check(large.folder, "--no-cache")),
-            Subject("large, warm", check(large.folder, "--cache-dir", cache)),
+            Subject("large, one file changed", changing.command, changing.change),
+            Subject("large, warm", changing.command, changing.settle),
         ]
         times = alternating(subjects, runs)
-    lines = {"medium, cold": medium.lines, "large, cold": large.lines, "large, warm": large.lines}
-    yield from (Row(name, "scopelint", time, lines[name]) for name, time in times.items())
+        changing.settle()
+    medium_cold = times["medium, cold"]
+    lines = {"medium, cold": medium.lines}
+    yield from (Row(name, "scopelint", taken, lines.get(name, large.lines)) for name, taken in times.items())
     cold = times["large, cold"]
     yield Verdict("every file relevant, cold: lines a second a core", large.lines / cold.cpu, 10_000, at_least=True)
     yield Verdict("large app, warm: of cold", times["large, warm"].wall / cold.wall, 0.15)
-    exponent = math.log(cold.wall / times["medium, cold"].wall) / math.log(large.lines / medium.lines)
+    yield Verdict("large app, one file changed: of cold", times["large, one file changed"].wall / cold.wall, 0.25)
+    exponent = math.log(cold.wall / medium_cold.wall) / math.log(large.lines / medium.lines)
     yield Verdict("twice the relevant lines: times the time", 2**exponent, 2.2)
 
 
@@ -108,7 +138,7 @@ def measure_start(runs: int) -> Iterator[Row | Verdict]:
         Subject("import click", (sys.executable, "-c", "import click")),
     ]
     times = alternating(subjects, runs * 3)
-    yield from (Row("start", name, time, 0) for name, time in times.items())
+    yield from (Row("start", name, taken, 0) for name, taken in times.items())
     ratio = times["scopelint --version"].wall / times["import click"].wall
     yield Verdict("scopelint --version: of an import of click", ratio, 2.5)
 
