@@ -16,6 +16,7 @@ from scopelint.link.values import (
     External,
     FunctionValue,
     ListRecord,
+    OneOf,
     Ref,
     Str,
     Tuple,
@@ -47,7 +48,10 @@ def _const(m: Machine, node: ir.Const) -> Value:
 
 
 def _name(m: Machine, node: ir.Name) -> Value:
-    return look_up(m, node.id)
+    value = look_up(m, node.id)
+    if type(value) is OneOf and m.frame.function is not None and node.id in m.state.env:
+        value = m.state.env[node.id] = m.pick(value)  # later reads on this path find the same
+    return value
 
 
 def look_up(m: Machine, name: str) -> Value:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scopelint.facts import ir
-from scopelint.link import attributes, calls, classes
+from scopelint.link import attributes, calls, classes, payload
 from scopelint.link.items import Missing
 from scopelint.link.machine import one_of
 from scopelint.link.state import BudgetSpent, DeadPath, Frame, Oracle, State
@@ -89,6 +89,8 @@ def _parameter(m: Machine, function: FunctionValue, parameter: ir.Parameter) -> 
             return injected
     if isinstance(default, Missing) or isinstance(default, bool):
         return unknown
+    if payload.is_payload(parameter.name):
+        return default
     if default is None:
         return one_of((None, unknown))
     if type(default) in (Str, int, float) and function.node.decorators:
@@ -358,8 +360,6 @@ def _enter(m: Machine, function: FunctionValue, receivers: tuple[Value, ...], ar
             env[parameter.name] = m.new(DictRecord({}, True))
         elif parameter.kind == "args":
             env[parameter.name] = m.list((), True)
-        else:
-            env[parameter.name] = m.pick(env[parameter.name])
     if m.live:
         m.entered.add(id(function.node))
     m.ran.add(id(function.node))
