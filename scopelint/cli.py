@@ -75,7 +75,7 @@ def _settings_options(command: Command) -> Command:
             click.option("--no-cache", is_flag=True, help="Neither read nor write the cache."),
             click.option("--cache-dir", metavar="DIR", help="Keep the cache here."),
             click.option("--jobs", type=click.IntRange(0, 256), metavar="N", help="Processes [default: one a core]."),
-            click.option("-v", "--verbose", is_flag=True, help="Tell what is not counted, too."),
+            click.option("-v", "--verbose", is_flag=True, help="Tell what is not counted, and how long it takes."),
         )
     ):
         command = option(command)
