@@ -85,7 +85,8 @@ class _Matching(msgspec.Struct, frozen=True):
         """Return the answer for an operation whose source is not at hand."""
         name = self.call.operation
         row = self.catalog.endpoint(name) or self.catalog.operation_names().get(name)
-        return self._endpoint(row, f"known only by its name, {name}") if row else _foreign(self.call)
+        stated = self.call.certainty is Certainty.CERTAIN  # by the configuration, not guessed from the name
+        return self._endpoint(row, "" if stated else f"known only by its name, {name}") if row else _foreign(self.call)
 
     def unresolved(self, rows: Iterable[Endpoint], doubt: str = "") -> MatchedCall:
         """Return the answer for a call that could still be any of the rows that have its method."""

@@ -129,7 +129,8 @@ def sift(
         return files
     names = (*catalog.variables, *(base.host for base in catalog.bases), *_configured_names(config), "scopelint:")
     if every_host:
-        markers = Markers(words=tuple(word.encode() for word in (*_HTTP_WORDS, *names)), code=b"SCL")
+        hosts = Markers.of_platform(catalog.hosts, catalog.prefix, (), names, "SCL").words
+        markers = Markers(words=(*(word.encode() for word in _HTTP_WORDS), *hosts), code=b"SCL")
     else:
         markers = Markers.of_platform(
             catalog.hosts, catalog.prefix, [row.path for row in catalog.endpoints], names, "SCL"

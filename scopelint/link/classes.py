@@ -201,7 +201,8 @@ def fill_fields(m: Machine, cls: ClassValue, ref: Ref, args: Arguments, kind: st
 
     fields = fields_of(cls)
     given = dict(args.keywords)
-    for name, value in zip(fields, args.positional, strict=False):
+    positional = [name for name in fields if not _is_keyword_only(class_attribute(m, cls, name))]
+    for name, value in zip(positional, args.positional, strict=False):
         given.setdefault(name, value)
     for name, declaring in fields.items():
         field = class_attribute(m, cls, name)
@@ -256,6 +257,10 @@ def made_by(m: Machine, cls: ClassValue, name: str, args: Arguments, node: ir.Ca
     ref = m.new(InstanceRecord(cls, {}, given.all()))
     fill_fields(m, cls, ref, given, kind_of(cls))
     return ref
+
+
+def _is_keyword_only(field: Value | Missing) -> bool:
+    return isinstance(field, FieldDefault) and (field.keyword("kw_only") is True or field.keyword("init") is False)
 
 
 def _injected(m: Machine, cls: ClassValue, name: str) -> Value | None:

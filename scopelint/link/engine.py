@@ -12,7 +12,7 @@ from scopelint.link import libraries, relevance, roots
 from scopelint.link.machine import Machine
 from scopelint.link.modules import Modules, Tree
 from scopelint.link.record import Recorded, Recorder
-from scopelint.model import ApiCall, Certainty, Query, QueryParameter
+from scopelint.model import ApiCall, Certainty, Query, QueryParameter, Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -133,11 +133,26 @@ def _calls(m: Machine, runner: roots.Runner) -> tuple[ApiCall, ...]:
     fixed = {function for recorded in live for function in recorded.functions[1:]}
     merged: dict[tuple[object, ...], ApiCall] = {}
     for recorded in _one_a_chain(found for found in live if not _is_open_version(found, fixed)):
-        _merge(merged, recorded.call)
+        if not recorded.in_library:
+            _merge(merged, recorded.call)
+        elif recorded.call.certainty is not Certainty.UNRESOLVED:
+            _merge(merged, _at_reference(m, recorded))
     for recorded in _one_a_chain(found for found in dead if not _is_open_version(found, fixed)):
         counts = not recorded.through_self and not recorded.in_library
         _merge(merged, msgspec.structs.replace(recorded.call, live=counts))
     return tuple(sorted(merged.values(), key=_order))
+
+
+def _at_reference(m: Machine, recorded: Recorded) -> ApiCall:
+    """Return a request of library code that is referred to but seen called nowhere, where the app refers to it."""
+    function = m.functions.get(recorded.root)
+    if function is None:
+        return recorded.call
+    site = m.sites.get(recorded.root) or m.sites.get(function.node.name)
+    if site is None:
+        return recorded.call
+    path, (line, column, _, _) = site
+    return msgspec.structs.replace(recorded.call, span=Span(path, line, column, line, column + 1))
 
 
 def _one_a_chain(found: Iterable[Recorded]) -> Iterator[Recorded]:

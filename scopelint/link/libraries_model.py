@@ -303,8 +303,11 @@ def call_instance(m: Machine, ref: Ref, record: InstanceRecord, args: Arguments,
     cls = attributes.external_base(record.cls)
     name = "" if cls is None else cls.name
     first = args.positional[0] if args.positional else None
-    if BASE in record.attrs and operation(m, name, args, node, True):
-        return Unknown(Why(f"the answer of {name}()"))
+    if BASE in record.attrs:
+        if operation(m, name, args, node, True):
+            return Unknown(Why(f"the answer of {name}()"))
+        if name.rpartition(".")[2].startswith(("with", "copy", "clone", "evolve", "set_", "configure")):
+            return m.new(InstanceRecord(External(name), {BASE: record.attrs[BASE]}, ()))  # the same client, changed
     if name == "operator.attrgetter":
         path = text.known(record.args[0]) if record.args else None
         found: Value = first

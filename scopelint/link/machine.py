@@ -57,7 +57,9 @@ MAX_LOOP = 48
 """Elements of a known sequence that a loop runs over."""
 MAX_STEPS = 60_000
 """Statements executed for one root."""
-MAX_DEAD_STEPS = 4_000
+MAX_DEAD_FORKS = 2
+"""Ways in which one statement of code that nothing refers to can go."""
+MAX_DEAD_STEPS = 1_500
 """Statements executed for one root that nothing refers to: it is only told of, and counts for nothing."""
 MAX_INSTANCES = 12
 """Different instances of one class that are remembered."""
@@ -102,6 +104,7 @@ class Machine:
         self.relevant: frozenset[str] = frozenset()  # names of functions from which a request may be reached
         self.known_functions: set[int] = set()  # those that were looked at, by identity of their nodes
         self.sending: set[int] = set()  # functions from which a request may be reached, by identity of their nodes
+        self.sites: dict[int | str, tuple[str, ir.Place]] = {}  # where the app's own code refers to functions and names
         self.refusal_helpers: frozenset[str] = (
             frozenset()
         )  # names of functions that look for a refusal and send nothing
@@ -277,8 +280,9 @@ class Machine:
                 choice = trail[index]
                 for other in range(choice.count - 1, 0, -1):
                     pending.append([*trail[:index], Choice(choice.count, other, choice.outcomes)])
-            if len(results) >= MAX_FORKS and pending:
-                self.spent.add(f"more than {MAX_FORKS} ways through one statement")
+            if len(results) >= (MAX_FORKS if self.live else MAX_DEAD_FORKS) and pending:
+                if self.live:
+                    self.spent.add(f"more than {MAX_FORKS} ways through one statement")
                 break
         return results
 
@@ -301,13 +305,22 @@ class Machine:
 
     def refer(self, function: int) -> None:
         """Note that code that counts refers to a function, by the identity of its node."""
-        if self.live:
+        if self.live and function not in self.referred:
             self.referred.add(function)
+            self._note_site(function)
 
     def mention(self, name: str) -> None:
         """Note that code that counts reads an attribute of this name from something that is not known."""
-        if self.live:
+        if self.live and name not in self.names:
             self.names.add(name)
+            self._note_site(name)
+
+    def _note_site(self, key: int | str) -> None:
+        """Note where in the app's own code a function or name is referred to first: in which function."""
+        for frame in self.frames():
+            if not frame.module.library and frame.function is not None:
+                self.sites[key] = frame.module.path, frame.function.node.place
+                return
 
     def subclasses(self, cls: ClassValue) -> list[ClassValue]:
         """Return a class and those that derive from it, in the order of their definition."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from scopelint.discover.languages import is_test
 from scopelint.facts import ir
 
 if TYPE_CHECKING:
@@ -84,6 +85,8 @@ def _separate_packages(
     edges: dict[str, set[str]] = {}
     users: dict[str, dict[str, list[_Import]]] = {}
     for path, module in facts.items():
+        if is_test(path):
+            continue  # tests import the app, which does not make it a library
         group = _group(tree, path)
         for found in _imports(path, module, resolve):
             other = _group(tree, found.target)

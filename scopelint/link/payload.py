@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from scopelint.link.values import Ref, Unknown, Why
+from scopelint.link.values import DictRecord, ListRecord, Ref, Str, Tuple, Unknown, Why
 
 if TYPE_CHECKING:
     from scopelint.link.machine import Machine
@@ -41,9 +41,8 @@ def is_payload_key(key: str) -> bool:
 
 
 def blank(m: Machine, value: Value) -> Value:
-    """Return what is kept of such a value: that there is one, or that it is empty."""
-    if value is None or type(value) is Unknown:
-        return value
-    if type(value) is Ref and not getattr(m.record(value), "items", True):
-        return value
-    return _BLANK
+    """Return what is kept of such a value: that there is one, or that it is empty. Callables and objects stay."""
+    if type(value) is Ref:
+        record = m.record(value)
+        return _BLANK if type(record) in (ListRecord, DictRecord) and record.items else value  # type: ignore[union-attr]  # both have them
+    return _BLANK if type(value) in (Str, Tuple) else value
