@@ -45,7 +45,9 @@ def _extract(source: bytes) -> Facts:
             comments = tuple(comment for comment in places.comments() if _SUPPRESSES.search(comment[1]))
         return ModuleFacts(body, comments, bool(_GENERATED.search(source[:_HEADER_BYTES])))
     except cst.ParserSyntaxError as error:
-        return _syntax_error(source) or Unreadable(max(error.raw_line, 1), max(error.raw_column, 0) + 1, "invalid syntax")
+        return _syntax_error(source) or Unreadable(
+            max(error.raw_line, 1), max(error.raw_column, 0) + 1, "invalid syntax"
+        )
     except (UnicodeError, LookupError, SyntaxError) as error:
         return Unreadable(1, 1, f"cannot be decoded: {error}".splitlines()[0])
     except RecursionError:

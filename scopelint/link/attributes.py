@@ -117,7 +117,7 @@ def _of_object(m: Machine, ref: Ref, name: str, node: ir.Attr | None) -> Value:
         return value
     found = class_attribute(m, record.cls, name)
     if not isinstance(found, Missing):
-        return m.pick(_bind(m, found, ref, record.cls))
+        return m.pick(bind(m, found, ref, record.cls))
     shared = _with_later_writes(m, ref, record, name)
     if type(shared) is not Unknown:
         return m.pick(shared)
@@ -211,7 +211,7 @@ def class_attribute(m: Machine, cls: Value, name: str) -> Value | Missing:
     return MISSING
 
 
-def _bind(m: Machine, value: Value, receiver: Value, cls: Value) -> Value:
+def bind(m: Machine, value: Value, receiver: Value, cls: Value) -> Value:
     value = m.pick(value)
     if type(value) is FunctionValue:
         if value.owner is None and value.node.name == "<lambda>":
@@ -227,7 +227,7 @@ def _bind(m: Machine, value: Value, receiver: Value, cls: Value) -> Value:
     if type(value) is ClassMethod:
         return Bound(_refer(m, value.function), cls)
     if type(value) is Partial and value.is_method:
-        inner = _bind(m, value.function, receiver, cls)
+        inner = bind(m, value.function, receiver, cls)
         return Partial(inner, value.args)
     if type(value) in (Partial, Bound):
         return value
@@ -283,7 +283,7 @@ def _of_member(m: Machine, member: EnumMember, name: str) -> Value:
                 return m.pick(record.attrs[name])
     found = class_attribute(m, member.cls, name)
     if not isinstance(found, Missing):
-        return m.pick(_bind(m, found, member, member.cls))
+        return m.pick(bind(m, found, member, member.cls))
     return Method(member.value, name)
 
 
@@ -311,7 +311,7 @@ def _of_super(m: Machine, value: Super, name: str) -> Value:
             found = base.attrs[name]
             if type(found) is FunctionValue and name == "__new__":
                 return found
-            return m.pick(_bind(m, found, receiver, cls))
+            return m.pick(bind(m, found, receiver, cls))
         if base is value.after:
             after = True
     if external_base(cls) is None and name != "__new__":
@@ -386,13 +386,7 @@ def set_attribute(m: Machine, target: Value, name: str, value: Value) -> None:
 
             calls.call(m, method, Arguments((target, value)), None)
             return
-        m.put(target, InstanceRecord(record.cls, {**record.attrs, name: value}, record.args))
-        if target.id in m.base:
-            kept = m.persist(value)
-            written = m.written.setdefault((target.id, name), [])
-            if kept not in written and len(written) < MAX_ALTERNATIVES and record.attrs.get(name, MISSING) != kept:
-                written.append(kept)
-                m.touch(("attribute", target.id, name))
+        store(m, target, name, value)
     elif type(target) is ClassValue:
         before = target.attrs.get(name, MISSING)
         kept = m.persist(value)
@@ -406,6 +400,22 @@ def set_attribute(m: Machine, target: Value, name: str, value: Value) -> None:
             m.touch((module.path, name))
 
 
+def store(m: Machine, target: Value, name: str, value: Value) -> None:
+    """Keep an attribute of an instance, past `__setattr__`, properties and descriptors."""
+    record = m.instance(target)
+    if record is None or type(target) is not Ref:
+        return
+    if payload.is_payload(name):
+        value = payload.blank(m, value)
+    m.put(target, InstanceRecord(record.cls, {**record.attrs, name: value}, record.args))
+    if target.id in m.base:
+        kept = m.persist(value)
+        written = m.written.setdefault((target.id, name), [])
+        if kept not in written and len(written) < MAX_ALTERNATIVES and record.attrs.get(name, MISSING) != kept:
+            written.append(kept)
+            m.touch(("attribute", target.id, name))
+
+
 def find_method(m: Machine, value: Value, name: str) -> Value | None:
     """Return a method of an object that its class defines in the analysed code, bound; None when it does not."""
     record = m.instance(value)
@@ -413,7 +423,7 @@ def find_method(m: Machine, value: Value, name: str) -> Value | None:
     found = class_attribute(m, cls, name)
     if isinstance(found, Missing):
         return None
-    return _bind(m, found, value, cls)
+    return bind(m, found, value, cls)
 
 
 def is_instance(m: Machine, value: Value, cls: Value) -> bool | None:

@@ -335,6 +335,35 @@ def _either(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     return m.pick(one_of(found)) if found else Unknown(Why("one of several values"))
 
 
+def _object_setattr(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
+    """`object.__setattr__(self, name, value)`: what an override of `__setattr__` ends in."""
+    if len(args.positional) == 3:
+        name = text.known(args.positional[1])
+        if name is not None:
+            attributes.store(m, args.positional[0], name, args.positional[2])
+    return None
+
+
+def _object_getattribute(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
+    name = text.known(args.positional[1]) if len(args.positional) == 2 else None
+    record = m.instance(args.positional[0]) if args.positional else None
+    if name is None or record is None:
+        return Unknown(Why("an attribute"))
+    if name in record.attrs:
+        return record.attrs[name]
+    found = attributes.class_attribute(m, record.cls, name)
+    if isinstance(found, Missing):
+        return Unknown(Why(f"attribute '{name}'", "", 0, name))
+    return attributes.bind(m, found, args.positional[0], record.cls)
+
+
+def _object_new(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
+    cls = args.positional[0] if args.positional else None
+    if type(cls) is ClassValue:
+        return m.new(InstanceRecord(cls, {}, ()))
+    return m.new(InstanceRecord(External("builtins.object"), {}))
+
+
 FUNCTIONS: dict[str, Callable[[Machine, Arguments, ir.Call | None], Value]] = {
     "builtins.str": _str,
     "builtins.bytes": _str,
@@ -373,6 +402,9 @@ FUNCTIONS: dict[str, Callable[[Machine, Arguments, ir.Call | None], Value]] = {
     "builtins.globals": _globals,
     "builtins.locals": _locals,
     "builtins.object": _object,
+    "builtins.object.__new__": _object_new,
+    "builtins.object.__setattr__": _object_setattr,
+    "builtins.object.__getattribute__": _object_getattribute,
     "builtins.max": _either,
     "builtins.min": _either,
 }

@@ -315,6 +315,11 @@ def _for(m: Machine, node: ir.For, state: State, live: frozenset[str]) -> list[S
                 item = Unknown(iterable.why if type(iterable) is Unknown else Why("an element of an unknown sequence"))
                 once, breaks = _loop(m, node.body, _bind(m, node.target, item, start), inner)
                 left.extend(breaks)
+                again = _with_growth(start, [*once, *breaks])
+                if again is not None:
+                    twice, breaks = _loop(m, node.body, _bind(m, node.target, item, again), inner)
+                    once.extend(twice)
+                    left.extend(breaks)
                 states = [start, *(_grown(before=start, after=s) for s in once)]
             m.frame.yields_more = m.frame.yields_more or bool(m.frame.yields)
         if node.orelse:
@@ -322,6 +327,29 @@ def _for(m: Machine, node: ir.For, state: State, live: frozenset[str]) -> list[S
         result.extend(states)
         result.extend(left)
     return result
+
+
+def _with_growth(start: State, ends: list[State]) -> State | None:
+    """Return the state before a later round of a loop: with what earlier rounds put into lists and dicts.
+
+    None when they put nothing there. Variables stay as they were: what a round leaves in them is often not known, and
+    the next page's address is better told once, by the first round.
+    """
+    grown: dict[int, Record] = {}
+    for end in ends:
+        for key, record in end.heap.items():
+            old = start.heap.get(key)
+            if old is None or old is record or old == record:
+                continue
+            if type(record) is ListRecord:
+                grown[key] = ListRecord(record.kind, record.items, True)
+            elif type(record) is DictRecord:
+                grown[key] = DictRecord(record.items, True)
+    if not grown:
+        return None
+    again = start.copy()
+    again.heap.update(grown)
+    return again
 
 
 def _grown(before: State, after: State) -> State:
@@ -356,6 +384,12 @@ def _while(m: Machine, node: ir.While, state: State, live: frozenset[str]) -> li
     for truth, after in m.fork(state, lambda: tests.decide(m, node.test)):
         (entering if truth else result).append(after)
     states, breaks = _loop(m, node.body, entering, inner)
+    again = _with_growth(state, [*states, *breaks])
+    if again is not None:
+        entering = [after for truth, after in m.fork(again, lambda: tests.decide(m, node.test)) if truth]
+        more, more_breaks = _loop(m, node.body, entering, inner)
+        states.extend(more)
+        breaks.extend(more_breaks)
     states = [_grown(state, s) for s in states]
     if node.orelse:
         states = block(m, node.orelse, states, live)

@@ -17,6 +17,8 @@ MAX_PARTS = 400
 MAX_TEXT = 20_000
 """Characters of one text."""
 
+_WIDE = re.compile(r"\d{4}")
+"""A width in a format that makes a text longer than any that matters."""
 TOO_LONG = Why("the text grew past the bound on texts")
 
 
@@ -40,7 +42,7 @@ def known(value: Value) -> str | None:
 def join(texts: Iterable[Str]) -> Str:
     """Return the concatenation."""
     parts = tuple(part for text in texts for part in text.parts)
-    if len(parts) > MAX_PARTS:
+    if len(parts) > MAX_PARTS or sum(len(part.text) for part in parts if type(part) is Lit) > MAX_TEXT:
         return Str((Hole(TOO_LONG),))
     return Str(parts)
 
@@ -49,6 +51,8 @@ def as_text(value: Value, conversion: str = "") -> Str:
     """Return what `str(value)` gives; `conversion` is a format specification."""
     if type(value) is Str and not conversion:
         return value
+    if _WIDE.search(conversion):
+        return Str((Hole(TOO_LONG),))
     if value is None or type(value) in (bool, int, float):
         if conversion and conversion != "?":
             try:
@@ -177,7 +181,7 @@ def replace(text: Str, old: str, new: Str) -> Str:
             parts.extend(_replace_in(stretch, old, new))
         else:
             parts.append(stretch)
-    return Str(tuple(parts)) if len(parts) <= MAX_PARTS else Str((Hole(TOO_LONG),))
+    return join((Str(tuple(parts)),))
 
 
 def _stretches(text: Str) -> list[list[Lit] | Part]:
