@@ -16,11 +16,16 @@ _LONG_CHAIN = 100
 _LONG_TEXT = 1_000  # bytes; a shorter f-string holds no long chain
 _LAMBDA = 3  # one costs what three other operations do
 _TOO_DEEP = f"more than {MAX_BRACKETS} brackets are open here at once"
-_TOO_LONG = "too many operations follow one another here"
-_OPERATION = rb"[-+*/%@&|^~<>.]+|\b(?:not|and|or|if|in|is|await)\b"
+_TOO_LONG = "more operations follow one another here than the parser can take"
+_OPERATION = rb"[-+*/%@&|^~<>.]|\b(?:not|and|or|if|in|is|await)\b"
+# Strings that are not closed end with their line or with the source: looking further for each would take forever.
+_STRINGS = rb"|".join(
+    pattern.replace(b"Q", quote)
+    for pattern in (rb"QQQ[^Q\\]*(?:(?:\\.|Q{1,2}(?!Q))[^Q\\]*)*(?:QQQ|\\?\Z)", rb"Q[^Q\\\n]*(?:\\.[^Q\\\n]*)*Q?")
+    for quote in (b'"', b"'")
+)
 _TOKENS = re.compile(
-    rb"\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
-    rb"|#[^\n]*|\\\r?\n|(" + _OPERATION + rb")|([(\[{])|([)\]}])|([,;])|(\n)|(\blambda\b)",
+    _STRINGS + rb"|#[^\r\n]*|\\(?:\r\n?|\n)|(" + _OPERATION + rb")|([(\[{])|([)\]}])|([,;])|([\r\n])|(\blambda\b)",
     re.DOTALL,
 )
 _OPERATOR, _OPENING, _CLOSING, _SEPARATOR, _NEWLINE, _NESTING = range(1, 7)
