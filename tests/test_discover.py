@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from scopelint.discover import DiscoverOptions, Discovery, discover
@@ -39,6 +39,7 @@ def test_files_are_sorted_out_by_name(tmp_path: Path) -> None:
         python=("a/.hidden.py", "a/testing.py", "a/x.pyw", "b.py", "latest/x.py"),
         tests=("a/test_x.py", "a/x_test.py", "conftest.py", "tests/a.py"),
         other=("Makefile", "run.sh", "web/app.tsx"),
+        configuration=("data.json",),
     )
 
 
@@ -173,6 +174,7 @@ FILES = [f"{folder}{name}" for folder in ("", "a/", "b/", "a/b/", "a/a/b/") for 
 @needs_git
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(outer=st.lists(PATTERNS, max_size=4), inner=st.lists(PATTERNS, max_size=3))
+@example(outer=[], inner=["a/*", "!b"])
 def test_ignores_mean_what_git_takes_them_for(tmp_path: Path, outer: list[str], inner: list[str]) -> None:
     if not (tmp_path / ".git").exists():
         make(tmp_path, *FILES)

@@ -63,9 +63,12 @@ def _regex(pattern: str) -> str | None:
         token = _TOKEN.match(body, at)
         if not token:
             return None  # an open bracket or a backslash at the end
-        whole_segment = token[0] == "**" and (at == 0 or body[at - 1] == "/") and body[token.end() :][:1] in ("", "/")
+        segment = (at == 0 or body[at - 1] == "/") and body[token.end() :][:1] in ("", "/")
+        whole_segment = token[0] == "**" and segment
         at = token.end()
-        if whole_segment and at < len(body):
+        if segment and set(token[0]) == {"*"} and not whole_segment:
+            translated += "[^/]+"  # "a/*" means what is in the folder, not the folder itself, whose path ends with "/"
+        elif whole_segment and at < len(body):
             translated += "(?:.*/)?"
             at += 1
         elif whole_segment:
