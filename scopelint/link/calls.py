@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from scopelint.facts import ir
 from scopelint.link import attributes, builtin_models, classes, items, libraries_model, memo, payload, source, stdlib_models, text
 from scopelint.link.items import MISSING
-from scopelint.link.machine import MAX_DEPTH, MAX_RECURSION
-from scopelint.link.state import Frame
+from scopelint.link.machine import MAX_DEPTH, MAX_QUIET_STEPS, MAX_RECURSION
+from scopelint.link.state import Frame, QuietSpent
 from scopelint.link.values import (
     AnnotatedType,
     Arguments,
@@ -280,6 +280,7 @@ def invoke(m: Machine, function: FunctionValue, args: Arguments, node: ir.Call |
     ):
         return Unknown(Why(f"the result of {function.node.name}(), which calls itself"))
     m.refer(id(function.node))
+    m.step()
     if function.declared is not None:
         return libraries_model.send_declared(m, function, receiver, node)
     key = id(function.node)
@@ -320,7 +321,16 @@ def invoke(m: Machine, function: FunctionValue, args: Arguments, node: ir.Call |
             m.doubt += 1
         return m.run(function, env, frame)
 
-    return m.pick(m.outcome(produce))
+    if m.quiet_limit or m.may_send(function.node):
+        return m.pick(m.outcome(produce))
+    m.quiet_limit = m.steps + MAX_QUIET_STEPS
+    try:
+        return m.pick(m.outcome(produce))
+    except QuietSpent:
+        m.spent.add(f"more than {MAX_QUIET_STEPS} steps of a call that leads to no request")
+        return Unknown(Why(f"the result of {function.node.name}(), which takes more than {MAX_QUIET_STEPS} steps"))
+    finally:
+        m.quiet_limit = 0
 
 
 def bind(m: Machine, function: FunctionValue, args: Arguments) -> dict[str, Value]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scopelint.facts import ir
 from scopelint.link import text
 from scopelint.link.modules import DONE, RUNNING
-from scopelint.link.state import BudgetSpent, Choice, DeadPath, Frame, Oracle, Outcome, State
+from scopelint.link.state import BudgetSpent, Choice, DeadPath, Frame, Oracle, Outcome, QuietSpent, State
 from scopelint.link.values import (
     Bound,
     Closure,
@@ -56,7 +56,12 @@ MAX_RECURSION = 2
 MAX_LOOP = 48
 """Elements of a known sequence that a loop runs over."""
 MAX_STEPS = 60_000
-"""Statements executed for one root."""
+"""Steps (statements, calls, ways through a statement) of one root."""
+MAX_TOTAL_STEPS = 1_500_000
+"""Steps of all entry points together, past which each has only a few more."""
+MAX_LATE_STEPS = 2_000
+MAX_QUIET_STEPS = 800
+"""Steps of a call from which no request can be reached: what takes longer computes no address."""
 MAX_DEAD_FORKS = 2
 """Ways in which one statement of code that nothing refers to can go."""
 MAX_DEAD_STEPS = 1_500
@@ -79,6 +84,8 @@ class Machine:
         self.frame: Frame = None  # type: ignore[assignment]  # set before anything runs
         self.oracle = Oracle([])
         self.steps = 0
+        self.total = 0
+        self.quiet_limit = 0  # steps at which the call that leads to no request is given up; 0 outside of one
         self.spent: set[str] = set()  # bounds that were reached, for the report
         self.serial = 0
         self.site = 0  # identity of the node that is being evaluated and makes objects
@@ -267,6 +274,7 @@ class Machine:
         while pending:
             prefix = pending.pop()
             fresh = len(prefix)
+            self.step()
             self.state = state.copy()
             oracle = self.oracle = Oracle(prefix)
             try:
@@ -362,6 +370,7 @@ class Machine:
 
         module.status = RUNNING
         outer = self.frame, self.state, self.oracle, self.owner_class, self.doubt
+        quiet, self.quiet_limit = self.quiet_limit, 0
         self.frame = Frame(module, None, None, None)
         self.frame.key = self.frame_key(None, id(module))
         self.owner_class = None
@@ -386,15 +395,19 @@ class Machine:
         except BudgetSpent:
             pass
         finally:
+            self.quiet_limit = quiet
             module.status = DONE
             self.frame, self.state, self.oracle, self.owner_class, self.doubt = outer
 
     # --- frames ------------------------------------------------------------------------------------------------------
 
     def step(self) -> None:
-        """Count a statement; raises BudgetSpent past the bound."""
+        """Count a statement, a call or a way through a statement; raises BudgetSpent or QuietSpent past the bound."""
         self.steps += 1
-        if self.steps > (MAX_STEPS if self.live else MAX_DEAD_STEPS):
+        self.total += 1
+        if self.quiet_limit and self.steps > self.quiet_limit:
+            raise QuietSpent
+        if self.steps > (MAX_STEPS if self.live else MAX_DEAD_STEPS) or (self.total > MAX_TOTAL_STEPS and self.steps > MAX_LATE_STEPS):
             if self.live:
                 self.spent.add(f"more than {MAX_STEPS} steps from one entry point")
             raise BudgetSpent

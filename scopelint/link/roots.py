@@ -212,6 +212,7 @@ class Runner:
         before, m.recorder.requests = m.recorder.requests, {}
         m.reads = set()
         m.steps = 0
+        m.quiet_limit = 0
         try:
             action()  # type: ignore[operator]  # a function without arguments
         except (BudgetSpent, DeadPath):
@@ -314,6 +315,7 @@ class Runner:
 
     def _is_candidate(self, function: FunctionValue) -> bool:
         """Say whether a function counts only when something refers to it."""
+        self.m.steps = 0
         if self.count_dead:
             return False
         if function.module.library:

@@ -97,5 +97,9 @@ class DeadPath(Exception):  # noqa: N818  # not an error: control flow of the ab
     """This way of execution ends here: something certainly raised."""
 
 
+class QuietSpent(Exception):  # noqa: N818  # not an error: a bound was reached
+    """The bound on the steps of a call that leads to no request was reached: its result is not known."""
+
+
 class BudgetSpent(Exception):  # noqa: N818  # not an error: a bound was reached
     """The bound on executed steps was reached."""
