@@ -9,13 +9,18 @@ MAX_BRACKETS = 100
 MAX_CHAIN = 2_000
 """Operations that may follow one another in an expression (`a + b + c`, `a.b().c()`, `not not a`): the parser's time
 grows with the second power of it, and its memory where they nest."""
-MAX_CHAINS = 16_000_000
-"""Sum of the squares of a file's long chains, to which their time is proportional: some seconds."""
+MAX_COST = 16_000_000
+"""What all long chains and patterns of a file may cost together: some seconds. A chain costs the square of its length,
+a bracket in a pattern four to the power of those around it, which is how often the parser begins it anew."""
+MAX_TOKENS = 400_000
+"""Operators, brackets, separators, strings, comments and lines of a file: the parser takes some kilobytes for each."""
 
 _LONG_CHAIN = 100
 _LONG_TEXT = 1_000  # bytes; a shorter f-string holds no long chain
 _LAMBDA = 3  # one costs what three other operations do
 _TOO_DEEP = f"more than {MAX_BRACKETS} brackets are open here at once"
+_TOO_NESTED = "the patterns are nested too deeply to be parsed"
+_TOO_MANY = "the file is too long to be parsed"
 _TOO_LONG = "more operations follow one another here than the parser can take"
 _OPERATION = rb"[-+*/%@&|^~<>.]|\b(?:not|and|or|if|in|is|await)\b"
 # Strings that are not closed end with their line or with the source: looking further for each would take forever.
@@ -28,7 +33,7 @@ _TOKENS = re.compile(
     _STRINGS + rb"|#[^\r\n]*|\\(?:\r\n?|\n)|(" + _OPERATION + rb")|([(\[{])|([)\]}])|([,;])|([\r\n])|(\blambda\b)",
     re.DOTALL,
 )
-_OPERATOR, _OPENING, _CLOSING, _SEPARATOR, _NEWLINE, _NESTING = range(1, 7)
+_OPERATOR, _OPENING, _CLOSING, _SEPARATOR, _NEWLINE, _CASE, _NESTING = range(1, 8)
 _IN_TEXT = re.compile(_OPERATION + rb"|[(\[]")
 
 
@@ -37,11 +42,15 @@ def obstacle(source: bytes) -> tuple[int, str] | None:
 
     What strings and comments hold does not count, except the fields of f-strings; a closing bracket closes any other.
     """
-    if len(source) <= MAX_CHAIN and max(source.count(bracket) for bracket in (b"(", b"[", b"{")) <= MAX_BRACKETS:
+    brackets = max(source.count(bracket) for bracket in (b"(", b"[", b"{"))
+    if len(source) <= MAX_CHAIN and brackets <= MAX_BRACKETS and b"case" not in source:
         return None
     chains = [0]  # lengths of the unfinished ones, from the outermost open bracket to the innermost
     cost = 0
-    for match in _TOKENS.finditer(source):
+    in_pattern = False
+    for number, match in enumerate(_TOKENS.finditer(source)):
+        if number > MAX_TOKENS:
+            return _at(source, match.start(), _TOO_MANY)
         kind = match.lastindex
         if kind == _OPERATOR:
             chains[-1] += 1
@@ -51,6 +60,10 @@ def obstacle(source: bytes) -> tuple[int, str] | None:
             chains.append(0)
             if len(chains) > MAX_BRACKETS + 1:
                 return _at(source, match.start(), _TOO_DEEP)
+            if in_pattern:
+                cost += 4 ** len(chains)
+                if cost > MAX_COST:
+                    return _at(source, match.start(), _TOO_NESTED)
             continue
         if kind == _NESTING:
             chains[-1] += _LAMBDA
@@ -59,12 +72,14 @@ def obstacle(source: bytes) -> tuple[int, str] | None:
             if match.end() - match.start() > _LONG_TEXT:
                 chains[-1] += len(_IN_TEXT.findall(match[0])) if _has_fields(source, match.start()) else 0
             continue
-        if kind == _NEWLINE and len(chains) > 1:
-            continue
+        if kind == _NEWLINE:
+            if len(chains) > 1:
+                continue
+            in_pattern = match[_CASE] is not None
         length = chains[-1]
         if length > _LONG_CHAIN:
             cost += length * length
-            if length > MAX_CHAIN or cost > MAX_CHAINS:
+            if length > MAX_CHAIN or cost > MAX_COST:
                 return _at(source, match.start(), _TOO_LONG)
         if kind == _CLOSING and len(chains) > 1:
             chains.pop()
