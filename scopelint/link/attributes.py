@@ -47,7 +47,9 @@ _PLAIN = frozenset(
     }
 )  # fmt: skip
 """Bases from outside whose attributes are of no interest here."""
-_MODEL_METHODS = frozenset({"_replace", "_asdict", "model_dump", "model_copy", "dict", "copy", "json", "model_dump_json"})
+_MODEL_METHODS = frozenset(
+    {"_replace", "_asdict", "model_dump", "model_copy", "dict", "copy", "json", "model_dump_json"}
+)
 """Methods that named tuples and pydantic models have without defining them."""
 
 
@@ -72,7 +74,9 @@ def get_attribute(m: Machine, value: Value, name: str, node: ir.Attr | None) -> 
         m.mention(name)
         if name in m.variables or name.upper() in m.variables:
             return Str((Env(name.upper() if name not in m.variables else name),))
-        return Unknown(Why(value.why.text, value.why.expression, value.why.parameter, name, value.why.answer), value.doubtful)  # type: ignore[union-attr]  # an Unknown
+        return Unknown(
+            Why(value.why.text, value.why.expression, value.why.parameter, name, value.why.answer), value.doubtful
+        )  # type: ignore[union-attr]  # an Unknown
     if kind in (FunctionValue, Bound, Partial):
         return _of_callable(m, value, name)
     if kind is AnnotatedType:
@@ -142,6 +146,9 @@ def _of_object(m: Machine, ref: Ref, name: str, node: ir.Attr | None) -> Value:
         return Method(ref, name)
     if name in _MODEL_METHODS and type(record.cls) is ClassValue and classes.kind_of(record.cls):
         return Method(ref, name)
+    annotated = _by_annotation(m, record, name)
+    if annotated is not None:
+        return annotated
     m.reads.add(("attribute", ref.id, name))
     m.mention(name)
     if name in m.variables or name.upper() in m.variables:
@@ -165,17 +172,27 @@ def _with_later_writes(m: Machine, ref: Ref, record: InstanceRecord, name: str) 
     return one_of((value, *written))
 
 
+def _by_annotation(m: Machine, record: InstanceRecord, name: str) -> Value | None:
+    """Return an instance for an attribute that is only declared: `client: MaxClient` in the class body."""
+    if type(record.cls) is not ClassValue:
+        return None
+    from scopelint.link import roots
+
+    for base in record.cls.mro:
+        if type(base) is ClassValue and name in base.fields:
+            kind = roots.annotation(m, base.fields[name], base.module)
+            return roots.by_annotation(
+                m, kind, Unknown(Why(f"attribute '{name}' is set nowhere that is seen", "", 0, name))
+            )
+    return None
+
+
 def _set_by_methods(m: Machine, ref: Ref, record: InstanceRecord, name: str) -> Value | Missing:
     """Return what methods other than the constructor set an attribute to (`setUp`, `connect`), by running them."""
     if type(record.cls) is not ClassValue or (ref.id, name) in m.setting or m.setting_depth > 2:
         return MISSING
     running = {frame.function.node for frame in m.frames() if frame.function is not None}
-    setters = [
-        function
-        for base in record.cls.mro
-        if type(base) is ClassValue
-        for function in m.setters(base, name)
-    ]
+    setters = [function for base in record.cls.mro if type(base) is ClassValue for function in m.setters(base, name)]
     if any(function.node in running for function in setters):
         return MISSING  # it is being set now, where it is used for the first time
     if not setters:
@@ -466,7 +483,11 @@ def _is_of_library(m: Machine, value: Value, name: str) -> bool | None:
         if last in ("Callable", "Hashable"):
             return None
         if last in ("Sequence", "MutableSequence", "Iterable", "Collection", "Sized"):
-            return type(record) is ListRecord or type(value) in (Tuple, Str) or (last != "Sequence" and type(record) is DictRecord)
+            return (
+                type(record) is ListRecord
+                or type(value) in (Tuple, Str)
+                or (last != "Sequence" and type(record) is DictRecord)
+            )
         return None
     if type(value) is Str:
         return None if last.lower().endswith(("url", "path", "str", "uri")) else False

@@ -92,11 +92,11 @@ def _len(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
 def _list(kind: str) -> Callable[[Machine, Arguments, ir.Call | None], Value]:
     def model(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
         if not args.positional:
-            return m.list((), kind=kind)
+            return m.new_list((), kind=kind)
         found, more = elements(m, args.positional[0])
         if kind in ("set", "frozenset"):
             found = tuple(dict.fromkeys(found))
-        return m.list(found, more, kind)
+        return m.new_list(found, more, kind)
 
     return model
 
@@ -105,7 +105,7 @@ def _tuple(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     if not args.positional:
         return Tuple(())
     found, more = elements(m, args.positional[0])
-    return m.list(found, True, "tuple") if more else Tuple(found)
+    return m.new_list(found, True, "tuple") if more else Tuple(found)
 
 
 def _dict(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
@@ -209,14 +209,14 @@ def mapped(m: Machine, args: Arguments, node: ir.Call | None) -> Value:
             for found, _ in columns
         ]
         results.append(calls.call(m, function, Arguments(tuple(m.pick(value) for value in row)), node))
-    return m.list(results, more, "generator")
+    return m.new_list(results, more, "generator")
 
 
 def _filter(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     if len(args.positional) < 2:
         return Unknown(Why("filter()"))
     found, more = elements(m, args.positional[1])
-    return m.list(found, more, "generator")
+    return m.new_list(found, more, "generator")
 
 
 def _zip(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
@@ -234,12 +234,12 @@ def _zip(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
                 )
             )
         )
-    return m.list(rows, more and all(has_more for _, has_more in columns), "generator")
+    return m.new_list(rows, more and all(has_more for _, has_more in columns), "generator")
 
 
 def _enumerate(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     found, more = elements(m, args.positional[0]) if args.positional else ((), True)
-    return m.list((Tuple((index, value)) for index, value in enumerate(found)), more, "generator")
+    return m.new_list((Tuple((index, value)) for index, value in enumerate(found)), more, "generator")
 
 
 def _range(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
@@ -248,20 +248,20 @@ def _range(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
         try:
             numbers = range(*bounds)  # type: ignore[arg-type]  # integers: tested
         except ValueError:
-            return m.list(())
+            return m.new_list(())
         if len(numbers) <= MAX_RANGE:
-            return m.list(numbers, kind="generator")
-    return m.list((), True, "generator")
+            return m.new_list(numbers, kind="generator")
+    return m.new_list((), True, "generator")
 
 
 def _same(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     found, more = elements(m, args.positional[0]) if args.positional else ((), True)
-    return m.list(found, more)
+    return m.new_list(found, more)
 
 
 def _reversed(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     found, more = elements(m, args.positional[0]) if args.positional else ((), True)
-    return m.list(tuple(reversed(found)), more)
+    return m.new_list(tuple(reversed(found)), more)
 
 
 def _iter(_m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
@@ -493,12 +493,12 @@ def _text_split(m: Machine, value: Str, args: Arguments) -> Value:
     if separator is None:
         known = text.known(value)
         if known is None or args.positional:
-            return m.list((), True)
+            return m.new_list((), True)
         origin = text.first_origin(value)
-        return m.list(text.of(word, origin) for word in known.split(None, limit if type(limit) is int else -1))
+        return m.new_list(text.of(word, origin) for word in known.split(None, limit if type(limit) is int else -1))
     if not separator:
-        return m.list((), True)
-    return m.list(
+        return m.new_list((), True)
+    return m.new_list(
         text.split(value, separator, limit if type(limit) is int else -1), not text.is_exact(value) and limit != 1
     )
 
@@ -507,9 +507,9 @@ def _text_rsplit(m: Machine, value: Str, args: Arguments) -> Value:
     known, separator = text.known(value), _characters(args)
     limit = args.positional[1] if len(args.positional) > 1 else -1
     if known is None or not separator or type(limit) is not int:
-        return m.list((), True)
+        return m.new_list((), True)
     origin = text.first_origin(value)
-    return m.list(text.of(piece, origin) for piece in known.rsplit(separator, limit))
+    return m.new_list(text.of(piece, origin) for piece in known.rsplit(separator, limit))
 
 
 def _text_partition(_m: Machine, value: Str, args: Arguments) -> Value:
@@ -665,11 +665,11 @@ def dict_method(m: Machine, ref: Ref, record: DictRecord, name: str, args: Argum
             m.put(ref, DictRecord({**record.items, **dict(args.keywords)}, record.more or args.open_keywords))
         return None
     if name == "items":
-        return m.list((Tuple((key, value)) for key, value in items.pairs(record)), record.more, "generator")
+        return m.new_list((Tuple((key, value)) for key, value in items.pairs(record)), record.more, "generator")
     if name == "values":
-        return m.list(tuple(record.items.values()), record.more, "generator")
+        return m.new_list(tuple(record.items.values()), record.more, "generator")
     if name == "keys":
-        return m.list((key_value(key) for key in record.items), record.more, "generator")
+        return m.new_list((key_value(key) for key in record.items), record.more, "generator")
     if name == "copy":
         return m.new(record)
     if name == "clear":

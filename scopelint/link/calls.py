@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import attributes, builtin_models, classes, items, libraries_model, memo, payload, source, stdlib_models, text
+from scopelint.link import (
+    attributes,
+    builtin_models,
+    classes,
+    items,
+    libraries_model,
+    memo,
+    payload,
+    source,
+    stdlib_models,
+    text,
+)
 from scopelint.link.items import MISSING
 from scopelint.link.machine import MAX_DEPTH, MAX_QUIET_STEPS, MAX_RECURSION
 from scopelint.link.state import Frame, QuietSpent
@@ -321,7 +332,13 @@ def invoke(m: Machine, function: FunctionValue, args: Arguments, node: ir.Call |
             m.doubt += 1
         return m.run(function, env, frame)
 
-    if m.quiet_limit or m.may_send(function.node):
+    if m.may_send(function.node):
+        left, m.quiet_limit = m.quiet_limit - m.steps if m.quiet_limit else 0, 0
+        try:
+            return m.pick(m.outcome(produce))
+        finally:
+            m.quiet_limit = m.steps + left if left else 0  # what leads to a request does not count there
+    if m.quiet_limit:
         return m.pick(m.outcome(produce))
     m.quiet_limit = m.steps + MAX_QUIET_STEPS
     try:
@@ -342,7 +359,7 @@ def bind(m: Machine, function: FunctionValue, args: Arguments) -> dict[str, Valu
     for parameter in function.node.parameters:
         name = parameter.name
         if parameter.kind == "args":
-            env[name] = Tuple(tuple(positional)) if not args.open_positional else m.list(positional, True)
+            env[name] = Tuple(tuple(positional)) if not args.open_positional else m.new_list(positional, True)
             positional = []
         elif parameter.kind == "kwargs":
             rest = {}
@@ -414,7 +431,13 @@ def unknown_call(m: Machine, callee: Value, args: Arguments, node: ir.Call | Non
         tried = _try_project_classes(m, node.func, callee, args, node)
         if tried is not None:
             return tried
-    if node is not None and type(node.func) is ir.Attr and node.func.name in _PROVIDERS and args.positional and type(args.positional[0]) is ClassValue:
+    if (
+        node is not None
+        and type(node.func) is ir.Attr
+        and node.func.name in _PROVIDERS
+        and args.positional
+        and type(args.positional[0]) is ClassValue
+    ):
         return classes.instance_for(m, args.positional[0])
     why = callee.why if type(callee) is Unknown else None
     if why is not None and why.answer:
@@ -439,7 +462,7 @@ def _try_project_classes(m: Machine, func: ir.Attr, callee: Value, args: Argumen
     if name in _COMMON_METHODS:
         first = args.positional[0] if args.positional else None
         path = first if type(first) is Str else None
-        if path is None or len(args.positional) > 1 and type(args.positional[1]) is Str:
+        if path is None or (len(args.positional) > 1 and type(args.positional[1]) is Str):
             path = args.positional[1] if len(args.positional) > 1 and type(args.positional[1]) is Str else path
         if path is None or text.starts_with(path, "/") is not True:
             return None
@@ -518,6 +541,15 @@ def _call_given(m: Machine, function: Value, args: Arguments, node: ir.Call | No
         keywords = tuple((k, v) for k, v in args.keywords if takes_all or k in known)
         positional = args.positional if variadic else args.positional[: max(len(names) - skip, 0)]
         args = Arguments(positional, keywords, args.open_positional)
+        given = {name for name, _ in keywords} | set(names[: skip + len(positional)])
+        required = [
+            p.name
+            for p in inner.node.parameters
+            if p.kind not in ("args", "kwargs") and p.default is None and p.name not in given
+        ]
+        if required and not args.open_positional:
+            m.refer(id(inner.node))  # whoever calls it gives more than is seen here: it runs as an entry point
+            return Unknown(Why("the result of a function that was handed over"))
     return call(m, function, args, node)
 
 

@@ -224,6 +224,11 @@ def fill_fields(m: Machine, cls: ClassValue, ref: Ref, args: Arguments, kind: st
                     value = Unknown(Why(f"field '{name}' of {cls.name}", "", 0, name))
             else:
                 value = default
+            if args.open_keywords and type(value) is not Unknown:
+                unknown = Unknown(
+                    Why(f"field '{name}' of {cls.name} comes from arguments that are not known", "", 0, name)
+                )
+                value = m.pick(one_of((unknown, value)))
         elif isinstance(field, FieldDefault):
             converter = field.keyword("converter")
             if not isinstance(converter, Missing):
@@ -237,7 +242,9 @@ def fill_fields(m: Machine, cls: ClassValue, ref: Ref, args: Arguments, kind: st
             calls.call(m, Bound(post, ref), Arguments((None,) if hook_name == "model_post_init" else ()), None)
 
 
-ALTERNATIVE_CONSTRUCTORS = frozenset({"construct", "model_construct", "parse_obj", "model_validate", "_make", "from_orm"})
+ALTERNATIVE_CONSTRUCTORS = frozenset(
+    {"construct", "model_construct", "parse_obj", "model_validate", "_make", "from_orm"}
+)
 """Class methods that models and named tuples have without defining them, and that make an instance."""
 
 

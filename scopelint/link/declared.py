@@ -23,9 +23,7 @@ _PROCESSES = frozenset(
     }
 )  # fmt: skip
 _WITH_VALUE = frozenset(
-    "-H --header -o --output -u --user -A --user-agent -e --referer -m --max-time --connect-timeout -w --write-out -b --cookie -c"
-    " --cookie-jar -x --proxy --retry -E --cert --key --cacert -K --config --retry-delay --retry-max-time --oauth2-bearer -D"
-    " --dump-header --resolve -r --range --limit-rate -T --upload-file".split()
+    ["-H", "--header", "-o", "--output", "-u", "--user", "-A", "--user-agent", "-e", "--referer", "-m", "--max-time", "--connect-timeout", "-w", "--write-out", "-b", "--cookie", "-c", "--cookie-jar", "-x", "--proxy", "--retry", "-E", "--cert", "--key", "--cacert", "-K", "--config", "--retry-delay", "--retry-max-time", "--oauth2-bearer", "-D", "--dump-header", "--resolve", "-r", "--range", "--limit-rate", "-T", "--upload-file"]
 )
 _BODY = frozenset(
     {

@@ -160,7 +160,9 @@ def _one_a_chain(found: Iterable[Recorded]) -> Iterator[Recorded]:
     groups: dict[tuple[object, ...], list[Recorded]] = {}
     for recorded in found:
         call = recorded.call
-        groups.setdefault((recorded.sites, call.span, call.method, call.origin, call.path, call.operation), []).append(recorded)
+        groups.setdefault((recorded.sites, call.span, call.method, call.origin, call.path, call.operation), []).append(
+            recorded
+        )
     for group in groups.values():
         if len(group) == 1:
             yield group[0]

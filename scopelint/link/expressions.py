@@ -169,7 +169,7 @@ def binary(m: Machine, op: str, left: Value, right: Value, node: ir.Expr) -> Val
         if type(left) is Ref and type(m.record(left)) is ListRecord:
             first, more = elements(m, left)
             others, others_more = elements(m, right)
-            return m.list((*first, *others), more or others_more)
+            return m.new_list((*first, *others), more or others_more)
     elif op == "/":
         if type(left) is Str:
             return text.join(
@@ -236,7 +236,7 @@ def _sequence(m: Machine, node: ir.Sequence) -> Value:
     if node.kind == "tuple" and not more:
         return Tuple(tuple(found))
     m.site = id(node)
-    return m.list(found, more, node.kind)
+    return m.new_list(found, more, node.kind)
 
 
 def _dict(m: Machine, node: ir.Dict) -> Value:
@@ -299,7 +299,7 @@ def _comprehension(m: Machine, node: ir.Comprehension) -> Value:
             else:
                 result[name] = value
         return m.new(DictRecord(result, more))
-    return m.list(values, more, node.kind)
+    return m.new_list(values, more, node.kind)
 
 
 def _lambda(m: Machine, node: ir.Lambda) -> Value:

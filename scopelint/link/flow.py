@@ -182,4 +182,8 @@ def _is_other_status(test: object) -> bool:
         return False
     values = test.right.items if type(test.right) is ir.Sequence else (test.right,)
     numbers = [value.value for value in values if type(value) is ir.Const and type(value.value) is int]
-    return bool(numbers) and len(numbers) == len(values) and all(300 <= number < 600 and number != 403 for number in numbers)
+    return (
+        bool(numbers)
+        and len(numbers) == len(values)
+        and all(300 <= number < 600 and number != 403 for number in numbers)
+    )

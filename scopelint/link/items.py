@@ -97,7 +97,9 @@ def get_item(m: Machine, value: Value, index: Value, node: ir.Sub | None) -> Val
         name = text.known(index)
         if name is not None and name in m.variables:
             return Str((Env(name),))
-        return Unknown(Why(value.why.text, value.why.expression, value.why.parameter, name or value.why.name, value.why.answer))
+        return Unknown(
+            Why(value.why.text, value.why.expression, value.why.parameter, name or value.why.name, value.why.answer)
+        )
     return Unknown(Why("an item of a value that is not understood"))
 
 
@@ -180,7 +182,7 @@ def get_slice(m: Machine, value: Value, lower: Value, upper: Value, stepped: boo
         if type(value) is Ref:
             record = m.record(value)
             if type(record) is ListRecord:
-                return m.list(record.items[start:end], record.more, record.kind)  # type: ignore[misc]  # as above
+                return m.new_list(record.items[start:end], record.more, record.kind)  # type: ignore[misc]  # as above
         known = text.known(value)
         if known is not None and type(value) is Str:
             return text.of(known[start:end], text.first_origin(value))  # type: ignore[misc]  # as above
@@ -188,7 +190,7 @@ def get_slice(m: Machine, value: Value, lower: Value, upper: Value, stepped: boo
             return value
     elif type(value) is Ref and type(m.record(value)) is ListRecord:
         found, _ = elements(m, value)
-        return m.list(found, True)
+        return m.new_list(found, True)
     return Unknown(value.why if type(value) is Unknown else Why("a part of a value"))
 
 
@@ -230,7 +232,11 @@ def _may_matter(value: Value) -> bool:
     """Say whether a value under a payload's name may say something of a request all the same: a text, a callable."""
     if type(value) is Str:
         return any(type(part) is Lit for part in value.parts)
-    return type(value) not in (Ref, Unknown, Tuple, External) and value is not None and not isinstance(value, (bool, int, float))
+    return (
+        type(value) not in (Ref, Unknown, Tuple, External)
+        and value is not None
+        and not isinstance(value, (bool, int, float))
+    )
 
 
 def delete_item(m: Machine, value: Value, index: Value) -> None:
@@ -281,7 +287,7 @@ def dict_items(m: Machine, value: Value) -> DictRecord | None:
                     found[key] = m.pick(parts[1])
             return DictRecord(found, more)
     if type(value) is Tuple:
-        return dict_items(m, m.list(value.items))
+        return dict_items(m, m.new_list(value.items))
     return None
 
 

@@ -531,11 +531,27 @@ def unknown_receiver(m: Machine, func: ir.Attr, args: Arguments, node: ir.Call) 
     if verb.startswith(("send", "execute", "perform", "fetch")):
         for value in args.positional[:1]:
             inner = m.instance(value)
-            held = _held(m, inner) if inner is not None and type(inner.cls) is External and inner.cls.name in m.libraries.requests else None
+            held = (
+                _held(m, inner)
+                if inner is not None and type(inner.cls) is External and inner.cls.name in m.libraries.requests
+                else None
+            )
             if inner is not None and held is not None:
                 url = urls.expand(items.to_text(m, held[1]), None)
-                queries = [inner.attrs["params"]] if "params" in inner.attrs else [Unknown(Why("parameters of a request object"))]
-                record_request(m, held[0], url, queries, node, f"?.{func.name}", f"'{source.of(func.value)}' is taken for an HTTP client")
+                queries = (
+                    [inner.attrs["params"]]
+                    if "params" in inner.attrs
+                    else [Unknown(Why("parameters of a request object"))]
+                )
+                record_request(
+                    m,
+                    held[0],
+                    url,
+                    queries,
+                    node,
+                    f"?.{func.name}",
+                    f"'{source.of(func.value)}' is taken for an HTTP client",
+                )
                 return response(func.name)
     if verb not in (*VERBS, "request", "stream"):
         return None

@@ -10,8 +10,8 @@ from scopelint.link.modules import DONE, RUNNING
 from scopelint.link.state import BudgetSpent, Choice, DeadPath, Frame, Oracle, Outcome, QuietSpent, State
 from scopelint.link.values import (
     Bound,
-    Closure,
     ClassValue,
+    Closure,
     DictRecord,
     FunctionValue,
     Hole,
@@ -184,7 +184,7 @@ class Machine:
                 return record
         return None
 
-    def list(self, items: Iterable[Value], more: bool = False, kind: str = "list") -> Ref:
+    def new_list(self, items: Iterable[Value], more: bool = False, kind: str = "list") -> Ref:
         """Return a new list."""
         return self.new(ListRecord(kind, tuple(items), more))
 
@@ -275,6 +275,7 @@ class Machine:
             prefix = pending.pop()
             fresh = len(prefix)
             self.step()
+            self.site = 0  # the same in each run, so that each makes the same objects
             self.state = state.copy()
             oracle = self.oracle = Oracle(prefix)
             try:
@@ -346,7 +347,11 @@ class Machine:
         if cls not in self._setters:
             index: dict[str, list[FunctionValue]] = {}
             for value in cls.attrs.values():
-                if type(value) is FunctionValue and value.node.name not in ("__init__", "__new__") and value.node.parameters:
+                if (
+                    type(value) is FunctionValue
+                    and value.node.name not in ("__init__", "__new__")
+                    and value.node.parameters
+                ):
                     for attribute in flow.assigned_attributes(value.node):
                         index.setdefault(attribute, []).append(value)
             self._setters[cls] = index
@@ -407,7 +412,9 @@ class Machine:
         self.total += 1
         if self.quiet_limit and self.steps > self.quiet_limit:
             raise QuietSpent
-        if self.steps > (MAX_STEPS if self.live else MAX_DEAD_STEPS) or (self.total > MAX_TOTAL_STEPS and self.steps > MAX_LATE_STEPS):
+        if self.steps > (MAX_STEPS if self.live else MAX_DEAD_STEPS) or (
+            self.total > MAX_TOTAL_STEPS and self.steps > MAX_LATE_STEPS
+        ):
             if self.live:
                 self.spent.add(f"more than {MAX_STEPS} steps from one entry point")
             raise BudgetSpent
@@ -598,7 +605,10 @@ def alike(
         other = right[name]
         if value is not other and not _alike(value, other):
             return False
-    return all(record is right_heap[number] or _alike_records(record, right_heap[number]) for number, record in left_heap.items())
+    return all(
+        record is right_heap[number] or _alike_records(record, right_heap[number])
+        for number, record in left_heap.items()
+    )
 
 
 def _alike(left: Value, right: Value) -> bool:
@@ -619,7 +629,11 @@ def _alike_records(left: Record, right: Record) -> bool:
     if type(left) is not type(right):
         return False
     if type(left) is ListRecord and type(right) is ListRecord:
-        return left.more == right.more and len(left.items) == len(right.items) and all(map(_alike, left.items, right.items))
+        return (
+            left.more == right.more
+            and len(left.items) == len(right.items)
+            and all(map(_alike, left.items, right.items))
+        )
     if type(left) is DictRecord and type(right) is DictRecord:
         return (
             left.more == right.more
@@ -668,7 +682,10 @@ def _fewer(outcomes: list[Outcome]) -> list[Outcome]:
 def _same_objects(left: dict[int, Record], right: dict[int, Record]) -> bool:
     """Say whether two heaps agree on the objects that both have."""
     smaller, larger = (left, right) if len(left) <= len(right) else (right, left)
-    return all(number not in larger or larger[number] is record or larger[number] == record for number, record in smaller.items())
+    return all(
+        number not in larger or larger[number] is record or larger[number] == record
+        for number, record in smaller.items()
+    )
 
 
 def _tells(value: Value, heap: dict[int, Record], depth: int) -> bool:

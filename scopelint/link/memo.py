@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scopelint.link.state import Outcome
-from scopelint.link.values import Bound, DictRecord, FunctionValue, InstanceRecord, ListRecord, Method, OneOf, Partial, Ref, Tuple
+from scopelint.link.values import (
+    Bound,
+    DictRecord,
+    FunctionValue,
+    InstanceRecord,
+    ListRecord,
+    Method,
+    OneOf,
+    Partial,
+    Ref,
+    Tuple,
+)
 
 if TYPE_CHECKING:
     from scopelint.link.machine import Machine
@@ -34,7 +45,11 @@ class Key(msgspec.Struct, frozen=True):
 
 def key_of(m: Machine, function: FunctionValue, env: dict[str, Value]) -> Key | None:
     """Return the key of a call, None when its result cannot be kept."""
-    if function.closure is not None and function.closure.frame is not None and function.closure.frame.function is not None:
+    if (
+        function.closure is not None
+        and function.closure.frame is not None
+        and function.closure.frame.function is not None
+    ):
         return None  # reads variables of a frame that may go on
     reached: dict[int, Record] = {}
     pending: list[Value] = list(env.values())
@@ -66,7 +81,9 @@ def key_of(m: Machine, function: FunctionValue, env: dict[str, Value]) -> Key | 
     objects = tuple(reached.values())
     identities = tuple((number, id(record)) for number, record in reached.items())
     closure = 0 if function.closure is None else id(function.closure)
-    return Key((id(function.node), closure, m.live, m.doubt > 0, m.setting_depth, tuple(env.values()), identities), objects)
+    return Key(
+        (id(function.node), closure, m.live, m.doubt > 0, m.setting_depth, tuple(env.values()), identities), objects
+    )
 
 
 def look_up(m: Machine, key: Key) -> list[Outcome] | None:

@@ -21,7 +21,9 @@ _STARTERS = frozenset(
     }
 )  # fmt: skip
 """Names that a script imports from the app's own package when it only starts it."""
-_START_SCRIPTS = frozenset({"manage", "wsgi", "asgi", "setup", "noxfile", "fabfile", "tasks", "__main__", "conftest", "gunicorn_conf"})
+_START_SCRIPTS = frozenset(
+    {"manage", "wsgi", "asgi", "setup", "noxfile", "fabfile", "tasks", "__main__", "conftest", "gunicorn_conf"}
+)
 
 
 class _Import:
@@ -35,7 +37,10 @@ class _Import:
 
 
 def library_test(
-    tree: Tree, facts: Mapping[str, ModuleFacts], resolve: Callable[[str, str, int], str | None], configured: Iterable[str]
+    tree: Tree,
+    facts: Mapping[str, ModuleFacts],
+    resolve: Callable[[str, str, int], str | None],
+    configured: Iterable[str],
 ) -> Callable[[str], bool]:
     """Return the test of whether a file is library code.
 
@@ -116,7 +121,7 @@ def _only_starts(tree: Tree, path: str, imports: list[_Import]) -> bool:
         return False
     stem = posixpath.basename(path).removesuffix(".py")
     names = {name for found in imports for name in found.names}
-    return stem in _START_SCRIPTS or bool(names) and names <= _STARTERS
+    return stem in _START_SCRIPTS or (bool(names) and names <= _STARTERS)
 
 
 def _imports(path: str, module: ModuleFacts, resolve: Callable[[str, str, int], str | None]) -> list[_Import]:

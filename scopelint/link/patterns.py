@@ -74,7 +74,7 @@ def _sequence(m: Machine, pattern: ir.PatternSequence, value: Value) -> bool:
     starred = pattern.items[star]
     assert type(starred) is ir.PatternStar
     if starred.name:
-        m.state.env[starred.name] = m.list(found[star : len(found) - tail], more)
+        m.state.env[starred.name] = m.new_list(found[star : len(found) - tail], more)
     head = all(matches(m, inner, item, None) for inner, item in zip(pattern.items[:star], found, strict=False))
     ends = zip(pattern.items[star + 1 :], found[len(found) - tail :], strict=False)
     return head and all(matches(m, inner, item, None) for inner, item in ends)

@@ -149,8 +149,16 @@ class Recorder:
         functions = tuple(id(frame.function.node) for frame in frames if frame.function is not None)
         root = functions[0] if functions and frames[0].function is not None else 0
         self.requests[call] = Recorded(
-            call, root, functions, 0 if why is None else why.parameter, _through_self(frames, sites),
-            frames[0].module.library, tuple((frame.module.path, None if site is None else site.place) for frame, site in zip(frames, sites, strict=True)),
+            call,
+            root,
+            functions,
+            0 if why is None else why.parameter,
+            _through_self(frames, sites),
+            frames[0].module.library,
+            tuple(
+                (frame.module.path, None if site is None else site.place)
+                for frame, site in zip(frames, sites, strict=True)
+            ),
         )
 
 
@@ -166,7 +174,9 @@ def _fixing_literals(m: Machine, taken: urls.Url) -> set[int]:
             fixed = places if fixed is None or len(places) > len(fixed) else fixed
     chosen = set()
     for literal in taken.literals:
-        touched = {index for begin, end in taken.places(literal) for index in urls.touched(taken.path, start, begin, end)}
+        touched = {
+            index for begin, end in taken.places(literal) for index in urls.touched(taken.path, start, begin, end)
+        }
         if fixed is None:
             if taken.is_piece(literal):
                 chosen.add(literal)
@@ -268,7 +278,8 @@ def _supplied(m: Machine, frame: Frame, literals: set[int]) -> bool:
 
 def _receiver_supplies(m: Machine, receiver: Ref, function: FunctionValue, literals: set[int]) -> bool:
     """Say whether the receiver brought a literal: by its constructor's arguments, or by a class derived from the
-    one that defines the running method."""
+    one that defines the running method.
+    """
     record = m.instance(receiver)
     if record is None:
         return False

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 SENDERS = frozenset(VERBS) | {"request", "send", "stream", "urlopen", "fetch", "perform", "Popen", "putrequest"}
 _LOOK_UPS = frozenset({"globals", "import_module", "locate", "import_string"})
-_COMMON = frozenset(name for kind in (str, list, dict, set, object) for name in dir(kind)) | SENDERS | {"call", "run", "read", "open", "close"}
+_COMMON = (
+    frozenset(name for kind in (str, list, dict, set, object) for name in dir(kind))
+    | SENDERS
+    | {"call", "run", "read", "open", "close"}
+)
 """Names that much else has too: a mention counts only where it is called, and not on what is plainly data."""
 _DATA_NAME = re.compile(
     r"(?:.*_)?(?:dict|map|mapping|cache|config|cfg|settings|environ|env|headers?|params?|kwargs|args|data|payload|body|json|"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from scopelint.facts import ir
 from scopelint.link import attributes, calls, classes, payload
 from scopelint.link.items import Missing
@@ -361,7 +359,7 @@ def _enter(m: Machine, function: FunctionValue, receivers: tuple[Value, ...], ar
 
             env[parameter.name] = m.new(DictRecord({}, True))
         elif parameter.kind == "args":
-            env[parameter.name] = m.list((), True)
+            env[parameter.name] = m.new_list((), True)
     if m.live:
         m.entered.add(id(function.node))
     m.ran.add(id(function.node))

@@ -19,7 +19,7 @@ def key(node: object) -> str:
     return _text(node)
 
 
-def _text(node: object) -> str:  # noqa: PLR0911  # one return a kind of node
+def _text(node: object) -> str:  # one return a kind of node
     if type(node) is ir.Name:
         return node.id
     if type(node) is ir.Const:

@@ -172,7 +172,7 @@ def _unpack(m: Machine, targets: tuple[ir.Expr, ...], value: Value) -> None:
     for target, item in zip(targets[:star], found, strict=False):
         assign(m, target, item)
     middle = found[star : len(found) - tail]
-    assign(m, targets[star], m.list(middle, more))
+    assign(m, targets[star], m.new_list(middle, more))
     for target, item in zip(targets[star + 1 :], found[len(found) - tail :], strict=False):
         assign(m, target, item)
 
@@ -185,7 +185,13 @@ def _annotated(m: Machine, node: ir.Annotated, state: State, _live: frozenset[st
     value = node.value
 
     def action() -> None:
-        assign(m, node.target, evaluate_any(m, value))
+        found = evaluate_any(m, value)
+        if type(found) is Unknown and not found.why.answer and m.frame.function is not None:
+            from scopelint.link import roots
+
+            injected = roots.by_annotation(m, roots.annotation(m, node.annotation, m.frame.module), found)
+            found = found if injected is None else injected
+        assign(m, node.target, found)
 
     return _simple(m, state, action)
 

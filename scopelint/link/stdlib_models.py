@@ -90,7 +90,7 @@ def _partial(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
 
 def _shlex_split(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     value = args.positional[0] if args.positional else None
-    return m.list(declared.split_command(value)) if type(value) is Str else m.list((), True)
+    return m.new_list(declared.split_command(value)) if type(value) is Str else m.new_list((), True)
 
 
 def _fields(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
@@ -98,8 +98,11 @@ def _fields(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     record = m.instance(value)
     cls = record.cls if record is not None else value
     if type(cls) is not ClassValue:
-        return m.list((), True)
-    made = [m.new(InstanceRecord(External("dataclasses.Field"), {"name": text.of(name)}, ())) for name in classes.fields_of(cls)]
+        return m.new_list((), True)
+    made = [
+        m.new(InstanceRecord(External("dataclasses.Field"), {"name": text.of(name)}, ()))
+        for name in classes.fields_of(cls)
+    ]
     return Tuple(tuple(made))
 
 
@@ -215,7 +218,7 @@ def _run_function(m: Machine, args: Arguments, node: ir.Call | None) -> Value:
 
 
 def _gather(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
-    return m.list(args.positional, args.open_positional)
+    return m.new_list(args.positional, args.open_positional)
 
 
 def _chain(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
@@ -225,7 +228,7 @@ def _chain(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
         inner, inner_more = elements(m, value)
         found.extend(inner)
         more = more or inner_more
-    return m.list(found, more, "generator")
+    return m.new_list(found, more, "generator")
 
 
 def _product(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
@@ -233,7 +236,7 @@ def _product(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
 
     columns = [elements(m, value) for value in args.positional]
     rows = [Tuple(tuple(row)) for row in itertools.islice(itertools.product(*(c for c, _ in columns)), 64)]
-    return m.list(rows, any(more for _, more in columns), "generator")
+    return m.new_list(rows, any(more for _, more in columns), "generator")
 
 
 def _starmap(m: Machine, args: Arguments, node: ir.Call | None) -> Value:
@@ -246,7 +249,7 @@ def _starmap(m: Machine, args: Arguments, node: ir.Call | None) -> Value:
     for row in rows:
         inner, _ = elements(m, row)
         results.append(calls.call(m, args.positional[0], Arguments(inner), node))
-    return m.list(results, more, "generator")
+    return m.new_list(results, more, "generator")
 
 
 def _reduce(m: Machine, args: Arguments, node: ir.Call | None) -> Value:
@@ -528,7 +531,7 @@ FUNCTIONS: dict[str, Model] = {
     "itertools.product": _product,
     "itertools.starmap": _starmap,
     "itertools.islice": _identity,
-    "itertools.count": lambda m, _args, _node: m.list((), True),
+    "itertools.count": lambda m, _args, _node: m.new_list((), True),
     "itertools.cycle": _identity,
     "itertools.zip_longest": lambda m, args, node: builtin_models.FUNCTIONS["builtins.zip"](m, args, node),
     "importlib.import_module": _import_module,
@@ -568,7 +571,7 @@ FUNCTIONS: dict[str, Model] = {
     "inject.instance": _getter_call,
     "django.utils.functional.SimpleLazyObject": _run_function,
     "operator.concat": lambda m, args, _node: text.join(items.to_text(m, value) for value in args.positional),
-    **{name: _field for name in classes.FIELD_MAKERS},
+    **dict.fromkeys(classes.FIELD_MAKERS, _field),
 }
 
 
@@ -657,7 +660,11 @@ def _context_variable(m: Machine, ref: Ref, record: InstanceRecord, name: str, a
         default = _get(args, 0, "default")
         if isinstance(default, Missing):
             default = record.attrs.get("default", MISSING)
-        found = attributes.get_attribute(m, ref, "value", None) if "value" in record.attrs or m.written.get((ref.id, "value")) else MISSING
+        found = (
+            attributes.get_attribute(m, ref, "value", None)
+            if "value" in record.attrs or m.written.get((ref.id, "value"))
+            else MISSING
+        )
         m.reads.add(("attribute", ref.id, "value"))
         options = [value for value in (found, default) if not isinstance(value, Missing)]
         return (one_of(options) if options else Unknown(Why("a context variable that is set nowhere that is seen")),)

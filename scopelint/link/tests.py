@@ -132,7 +132,9 @@ def compare(m: Machine, left: Value, op: str, right: Value) -> bool | None:
 
 
 def _equal(m: Machine, left: Value, right: Value, identity: bool) -> bool | None:
-    if (type(left) is Unknown and left.given and right is None) or (type(right) is Unknown and right.given and left is None):
+    if (type(left) is Unknown and left.given and right is None) or (
+        type(right) is Unknown and right.given and left is None
+    ):
         return False
     if type(left) is Unknown or type(right) is Unknown:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scopelint.link.values import Env, EnumMember, Hole, Lit, Ref, Str, Unknown, Why
+from scopelint.link.values import EnumMember, Env, Hole, Lit, Ref, Str, Unknown, Why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

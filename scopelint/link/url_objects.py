@@ -30,7 +30,9 @@ def attribute(value: Str, name: str) -> Value | Missing:
     pieces = text.split(value, "/")
     if name == "name":
         return pieces[-1]
-    return text.join(part for index, piece in enumerate(pieces[:-1]) for part in ((text.of("/"), piece) if index else (piece,)))
+    return text.join(
+        part for index, piece in enumerate(pieces[:-1]) for part in ((text.of("/"), piece) if index else (piece,))
+    )
 
 
 def method(m: Machine, value: Str, name: str, args: Arguments) -> Value | Missing:
@@ -67,7 +69,7 @@ def method(m: Machine, value: Str, name: str, args: Arguments) -> Value | Missin
                 DictRecord(
                     {}
                     if isinstance(key, Missing)
-                    else {key: args.positional[1] if len(args.positional) > 1 else keywords.get("value", None)},
+                    else {key: args.positional[1] if len(args.positional) > 1 else keywords.get("value")},
                     isinstance(key, Missing),
                 )
             )
