@@ -272,5 +272,6 @@ class Report(Value, frozen=True, kw_only=True):
     statistics: Statistics = Statistics()
     analysed: tuple[str, ...] = ()  # paths of the Python files whose code was read, sorted
     expired: tuple[BaselineEntry, ...] = ()  # entries of the baseline that no finding answers to any more
+    bounds: tuple[str, ...] = ()  # bounds of the resolver that were reached: what lies beyond them is not told
     incomplete: tuple[str, ...] = ()  # what a crash or a bound kept from being analysed, a clause each
     glossary: Glossary = Glossary()

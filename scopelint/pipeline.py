@@ -190,6 +190,7 @@ def _analyse(
         suppressed=hidden,
         statistics=statistics,
         analysed=code.analysed(),
+        bounds=tuple(sorted(bounds)),
         incomplete=(*code.incomplete(), *faults),
         glossary=glossary(catalog),
     )

@@ -55,46 +55,45 @@ _MODEL_METHODS = frozenset(
 
 def get_attribute(m: Machine, value: Value, name: str, node: ir.Attr | None) -> Value:
     """Return `value.name`."""
-    kind = type(value)
-    if kind is Ref:
-        return _of_object(m, value, name, node)  # type: ignore[arg-type]  # a Ref
-    if kind is ModuleValue:
-        return _of_module(m, value, name)  # type: ignore[arg-type]  # a ModuleValue
-    if kind is External:
+    if type(value) is Ref:
+        return _of_object(m, value, name, node)
+    if type(value) is ModuleValue:
+        return _of_module(m, value, name)
+    if type(value) is External:
         from scopelint.link import environment
 
-        return environment.constant(m, f"{value.name}.{name}")  # type: ignore[union-attr]  # an External
-    if kind is ClassValue:
-        return _of_class(m, value, name)  # type: ignore[arg-type]  # a ClassValue
-    if kind is EnumMember:
-        return _of_member(m, value, name)  # type: ignore[arg-type]  # an EnumMember
-    if kind is Super:
-        return _of_super(m, value, name)  # type: ignore[arg-type]  # a Super
-    if kind is Unknown:
+        return environment.constant(m, f"{value.name}.{name}")
+    if type(value) is ClassValue:
+        return _of_class(m, value, name)
+    if type(value) is EnumMember:
+        return _of_member(m, value, name)
+    if type(value) is Super:
+        return _of_super(m, value, name)
+    if type(value) is Unknown:
         m.mention(name)
         if name in m.variables or name.upper() in m.variables:
             return Str((Env(name.upper() if name not in m.variables else name),))
         return Unknown(
             Why(value.why.text, value.why.expression, value.why.parameter, name, value.why.answer), value.doubtful
-        )  # type: ignore[union-attr]  # an Unknown
-    if kind in (FunctionValue, Bound, Partial):
-        return _of_callable(m, value, name)
-    if kind is AnnotatedType:
-        return get_attribute(m, value.type, name, node)  # type: ignore[union-attr]  # an AnnotatedType
+        )
+    if type(value) in (FunctionValue, Bound, Partial):
+        return _of_callable(value, name)
+    if type(value) is AnnotatedType:
+        return get_attribute(m, value.type, name, node)
     if value is None:
         from scopelint.link.state import DeadPath
 
         raise DeadPath
-    if kind is Str:
+    if type(value) is Str:
         from scopelint.link import url_objects
 
-        found = url_objects.attribute(value, name)  # type: ignore[arg-type]  # a Str
+        found = url_objects.attribute(value, name)
         if not isinstance(found, Missing):
             return found
     return Method(value, name)
 
 
-def _of_callable(m: Machine, value: Value, name: str) -> Value:
+def _of_callable(value: Value, name: str) -> Value:
     function = value
     while isinstance(function, (Bound, Partial)):
         function = function.function
@@ -229,6 +228,7 @@ def class_attribute(m: Machine, cls: Value, name: str) -> Value | Missing:
 
 
 def bind(m: Machine, value: Value, receiver: Value, cls: Value) -> Value:
+    """Return what an attribute found in a class gives when it is read through `receiver`, as descriptors do."""
     value = m.pick(value)
     if type(value) is FunctionValue:
         if value.owner is None and value.node.name == "<lambda>":

@@ -548,7 +548,8 @@ def _call_given(m: Machine, function: Value, args: Arguments, node: ir.Call | No
             if p.kind not in ("args", "kwargs") and p.default is None and p.name not in given
         ]
         if required and not args.open_positional:
-            m.refer(id(inner.node))  # whoever calls it gives more than is seen here: it runs as an entry point
+            if not m.frame.module.library:
+                m.refer(id(inner.node))  # whoever calls it gives more than is seen here: it runs as an entry point
             return Unknown(Why("the result of a function that was handed over"))
     return call(m, function, args, node)
 

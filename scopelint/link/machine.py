@@ -57,8 +57,9 @@ MAX_LOOP = 48
 """Elements of a known sequence that a loop runs over."""
 MAX_STEPS = 60_000
 """Steps (statements, calls, ways through a statement) of one root."""
-MAX_TOTAL_STEPS = 1_500_000
-"""Steps of all entry points together, past which each has only a few more."""
+MAX_TOTAL_STEPS = 200_000
+"""Steps of all entry points together, and some more a function, past which each has only a few more."""
+STEPS_A_FUNCTION = 150
 MAX_LATE_STEPS = 2_000
 MAX_QUIET_STEPS = 800
 """Steps of a call from which no request can be reached: what takes longer computes no address."""
@@ -85,6 +86,7 @@ class Machine:
         self.oracle = Oracle([])
         self.steps = 0
         self.total = 0
+        self.most_steps = MAX_TOTAL_STEPS
         self.quiet_limit = 0  # steps at which the call that leads to no request is given up; 0 outside of one
         self.spent: set[str] = set()  # bounds that were reached, for the report
         self.serial = 0
@@ -374,6 +376,7 @@ class Machine:
         from scopelint.link.statements import block, join
 
         module.status = RUNNING
+        steps = self.steps
         outer = self.frame, self.state, self.oracle, self.owner_class, self.doubt
         quiet, self.quiet_limit = self.quiet_limit, 0
         self.frame = Frame(module, None, None, None)
@@ -387,7 +390,11 @@ class Machine:
             for statement in module.facts.body:
                 if len(states) > 1 and type(statement) in (ir.Function, ir.Class):
                     states = [join(states)]  # a definition is one, whatever led to it
-                states = block(self, (statement,), states, frozenset())
+                self.steps = 0
+                try:
+                    states = block(self, (statement,), states, frozenset())
+                except BudgetSpent:
+                    continue  # the rest of the module is none the worse
                 if states:
                     module.globals = states[0].env
                     self.base.update(states[0].heap)
@@ -401,6 +408,7 @@ class Machine:
             pass
         finally:
             self.quiet_limit = quiet
+            self.steps += steps
             module.status = DONE
             self.frame, self.state, self.oracle, self.owner_class, self.doubt = outer
 
@@ -413,7 +421,7 @@ class Machine:
         if self.quiet_limit and self.steps > self.quiet_limit:
             raise QuietSpent
         if self.steps > (MAX_STEPS if self.live else MAX_DEAD_STEPS) or (
-            self.total > MAX_TOTAL_STEPS and self.steps > MAX_LATE_STEPS
+            self.total > self.most_steps and self.steps > MAX_LATE_STEPS
         ):
             if self.live:
                 self.spent.add(f"more than {MAX_STEPS} steps from one entry point")

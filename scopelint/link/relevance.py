@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scopelint.facts import ir
 from scopelint.link import declared
 from scopelint.link.libraries import VERBS
+from scopelint.link.machine import MAX_TOTAL_STEPS, STEPS_A_FUNCTION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,6 +36,7 @@ def prepare(m: Machine, bodies: Iterable[tuple[ir.Stmt, ...]]) -> None:
     """Set what the machine knows of the functions in some module bodies: which may send, which look for a refusal."""
     functions: list[ir.Function] = []
     classes: list[ir.Class] = []
+    aliases: list[tuple[str, str]] = []  # a name, and another that is bound to the same
     words: set[str] = set()  # module variables that may hold something that is called, and other ways to a client
     for body in bodies:
         words.update(
@@ -45,6 +47,7 @@ def prepare(m: Machine, bodies: Iterable[tuple[ir.Stmt, ...]]) -> None:
             if type(target) is ir.Name
         )
         _collect(body, functions, classes)
+        aliases.extend(_aliases(body))
     words |= {name.rpartition(".")[2] for name in (*m.libraries.clients, *m.libraries.requests)}
     words |= m.operation_words | _LOOK_UPS
     senders = SENDERS | declared.PROCESS_WORDS
@@ -78,15 +81,40 @@ def prepare(m: Machine, bodies: Iterable[tuple[ir.Stmt, ...]]) -> None:
             if any(type(node) is ir.Function and id(node) in sending for node in cls.body)
             or any(_mentions(arg.value, relevant) for arg in cls.bases)
         }
+        fresh |= {alias for name, alias in aliases if name in relevant or name in fresh}
         if fresh <= relevant:
             break
         relevant |= fresh
         waiting = [function for function in waiting if id(function) not in sending]
     m.relevant = frozenset(relevant)
     m.sending = sending
+    m.most_steps = MAX_TOTAL_STEPS + STEPS_A_FUNCTION * len(functions)
     m.known_functions = {id(function) for function in functions}
     names = {function.name for function in functions if id(function) in sending}
     m.refusal_helpers = frozenset(f.name for f in functions if f.checks_refusal and f.name not in names)
+
+
+def _aliases(body: tuple[ir.Stmt, ...]) -> list[tuple[str, str]]:
+    """Return the names that imports and plain assignments bind to others: `from client import send as ask`."""
+    found: list[tuple[str, str]] = []
+    pending: list[object] = [body]
+    while pending:
+        node = pending.pop()
+        if type(node) is tuple:
+            pending.extend(node)
+        elif type(node) is ir.ImportFrom:
+            found.extend((name, bound) for name, bound in node.names if name != bound)
+        elif type(node) is ir.Assign:
+            value = node.value
+            name = value.id if type(value) is ir.Name else value.name if type(value) is ir.Attr else ""
+            if name:
+                found.extend((name, target.id) for target in node.targets if type(target) is ir.Name)
+        elif isinstance(node, ir.Node) and type(node) in _BLOCKS:
+            pending.extend(getattr(node, field) for field in node.__struct_fields__)
+    return found
+
+
+_BLOCKS = frozenset({ir.Function, ir.Class, ir.If, ir.Branch, ir.Try, ir.Handler, ir.With, ir.For, ir.While})
 
 
 def _mentions(node: ir.Expr, names: set[str]) -> bool:

@@ -211,9 +211,12 @@ class Runner:
         m.reads = set()
         m.steps = 0
         m.quiet_limit = 0
+        entered = set(m.entered)
         try:
             action()  # type: ignore[operator]  # a function without arguments
-        except (BudgetSpent, DeadPath):
+        except BudgetSpent:
+            m.entered &= entered | {key}  # what was cut short runs as an entry point of its own  # type: ignore[arg-type]  # a root's key is its function's
+        except DeadPath:
             pass
         except RecursionError:
             m.spent.add("calls nested more deeply than can be followed")

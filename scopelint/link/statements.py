@@ -56,7 +56,7 @@ def merge(m: Machine, states: list[State], live: frozenset[str]) -> list[State]:
         env = state.env
         if not keep_all:
             env = {name: value for name, value in env.items() if name in live or name.startswith("global ")}
-        state.heap = reachable(state.heap, env.values(), m.frame.before)
+        state.heap = reachable(state.heap, (*env.values(), *m.frame.yields), m.frame.before)
         for other, kept in found:
             if alike(env, other, state.heap, kept.heap):
                 if kept.assumed != state.assumed:
@@ -119,16 +119,15 @@ def _assign(m: Machine, node: ir.Assign, state: State, _live: frozenset[str]) ->
 
 def assign(m: Machine, target: ir.Expr, value: Value) -> None:
     """Bind `value` to an assignment target."""
-    kind = type(target)
-    if kind is ir.Name:
+    if type(target) is ir.Name:
         set_name(m, target.id, value)
-    elif kind is ir.Attr:
+    elif type(target) is ir.Attr:
         attributes.set_attribute(m, evaluate(m, target.value), target.name, value)
-    elif kind is ir.Sub:
+    elif type(target) is ir.Sub:
         items.set_item(m, evaluate(m, target.value), evaluate(m, target.index), value)
-    elif kind is ir.Sequence:
+    elif type(target) is ir.Sequence:
         _unpack(m, target.items, m.pick(value))
-    elif kind is ir.Star:
+    elif type(target) is ir.Star:
         assign(m, target.value, value)
 
 
@@ -477,7 +476,7 @@ def _match(m: Machine, node: ir.Match, state: State, live: frozenset[str]) -> li
             following: list[State] = []
             for current in waiting:
 
-                def action(case: ir.Case = case) -> bool:
+                def action(case: ir.Case = case, subject: Value = subject) -> bool:
                     if not patterns.matches(m, case.pattern, subject, node.subject):
                         return False
                     return case.guard is None or tests.decide(m, case.guard)
