@@ -119,7 +119,8 @@ def _isinstance(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     return Unknown(Why("isinstance()")) if found is None else found
 
 
-def _getattr(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
+def _getattr(m: Machine, args: Arguments, node: ir.Call | None) -> Value:
+    m.call_node = node
     if len(args.positional) < 2:
         return Unknown(Why("getattr()"))
     target = args.positional[0]
@@ -142,7 +143,12 @@ def _any_attribute(m: Machine, target: Value, name: Value) -> Value:
         for base in cls.mro:
             if type(base) is ClassValue:
                 m.open_classes.add(id(base))
-    return Unknown(Why("an attribute whose name is not known", "", name.why.parameter if type(name) is Unknown else 0))
+    from scopelint.link import source
+
+    shown = source.of(m.call_node) if m.call_node is not None else "getattr()"
+    parameter = name.why.parameter if type(name) is Unknown else 0
+    holder = target.id if type(target) is Ref and record is not None and type(record.cls) is ClassValue else 0
+    return Unknown(Why(f"{shown} names an attribute that is not known", shown, parameter, "", False, holder))
 
 
 def _has(m: Machine, target: Value, name: str) -> bool:
@@ -310,16 +316,16 @@ def _classmethod(_m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
 def _vars(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     record = m.instance(args.positional[0]) if args.positional else None
     if record is not None:
-        return m.new(DictRecord(dict(record.attrs)))
+        return m.new(DictRecord(dict(record.attrs.items())))
     return Unknown(Why("vars()"))
 
 
 def _globals(m: Machine, _args: Arguments, _node: ir.Call | None) -> Value:
-    return m.new(DictRecord(dict(m.frame.module.globals), True))
+    return m.new(DictRecord(dict(m.frame.module.globals.items()), True))
 
 
 def _locals(m: Machine, _args: Arguments, _node: ir.Call | None) -> Value:
-    return m.new(DictRecord(dict(m.state.env)))
+    return m.new(DictRecord(dict(m.state.env.items())))
 
 
 def _object(m: Machine, _args: Arguments, _node: ir.Call | None) -> Value:
@@ -531,7 +537,7 @@ def _change(change: Callable[[str], str]) -> Callable[[Machine, Str, Arguments],
 
 
 def _affix(known: Callable[[Str, str], bool | None]) -> Callable[[Machine, Str, Arguments], Value]:
-    def model(m: Machine, value: Str, args: Arguments) -> Value:
+    def model(_m: Machine, value: Str, args: Arguments) -> Value:
         wanted = args.positional[0] if args.positional else None
         options = wanted.items if type(wanted) is Tuple else (wanted,)
         results = []

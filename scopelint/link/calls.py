@@ -49,9 +49,10 @@ if TYPE_CHECKING:
     from scopelint.link.values import Value
 
 _OPERATORS = {
-    "+": ("__add__", "__radd__"), "-": ("__sub__", "__rsub__"), "*": ("__mul__", "__rmul__"), "/": ("__truediv__", "__rtruediv__"),
-    "//": ("__floordiv__", "__rfloordiv__"), "%": ("__mod__", "__rmod__"), "|": ("__or__", "__ror__"), "&": ("__and__", "__rand__"),
-    "<<": ("__lshift__", "__rlshift__"), ">>": ("__rshift__", "__rrshift__"), "^": ("__xor__", "__rxor__"), "@": ("__matmul__", "__rmatmul__"),
+    "+": ("__add__", "__radd__"), "-": ("__sub__", "__rsub__"), "*": ("__mul__", "__rmul__"),
+    "/": ("__truediv__", "__rtruediv__"), "//": ("__floordiv__", "__rfloordiv__"), "%": ("__mod__", "__rmod__"),
+    "@": ("__matmul__", "__rmatmul__"), "|": ("__or__", "__ror__"), "&": ("__and__", "__rand__"),
+    "^": ("__xor__", "__rxor__"), "<<": ("__lshift__", "__rlshift__"), ">>": ("__rshift__", "__rrshift__"),
 }  # fmt: skip
 _PROVIDERS = frozenset({"get", "resolve", "instance", "get_instance", "provide", "inject", "make", "aget", "get_sync"})
 """Methods of dependency containers that give an instance of the class that they are asked for."""
@@ -180,7 +181,7 @@ def _call_method(m: Machine, callee: Method, args: Arguments, node: ir.Call | No
         return classes.made_by(m, receiver, callee.name, args, node)
     record = m.record(receiver) if type(receiver) is Ref else None
     if type(receiver) is Str or (type(receiver) is EnumMember):
-        value = receiver if type(receiver) is Str else receiver.value
+        value = receiver.value if type(receiver) is EnumMember else receiver
         if type(value) is Str:
             return m.pick(builtin_models.text_method(m, value, callee.name, args))
     if type(record) is ListRecord:
@@ -224,7 +225,7 @@ def _call_on_attributes(m: Machine, target: Value, name: str, args: Arguments) -
         for key, value in pairs.items():
             attributes.set_attribute(m, target, key, m.pick(value))
         return None
-    made = m.new(DictRecord(dict(record.attrs), True))
+    made = m.new(DictRecord(dict(record.attrs.items()), True))
     found = m.record(made)
     assert type(found) is DictRecord
     return m.pick(builtin_models.dict_method(m, made, found, name, args))
@@ -243,9 +244,10 @@ def _function_method(m: Machine, function: Value, name: str, args: Arguments, no
 
         found, more = elements(m, positional) if positional is not None else ((), False)
         named = given.get("kwargs")
-        keywords = ()
-        if type(named) is Ref and type(m.record(named)) is DictRecord:
-            keywords = tuple((key, value) for key, value in m.record(named).items.items() if isinstance(key, str))  # type: ignore[union-attr, misc]  # a DictRecord
+        record = m.record(named) if type(named) is Ref else None
+        keywords: tuple[tuple[str, Value], ...] = ()
+        if type(record) is DictRecord:
+            keywords = tuple((key, value) for key, value in record.items.items() if isinstance(key, str))
         call(m, function, Arguments(found, keywords, more), node)
         return Unknown(Why("a task's result"))
     if name in ("__get__", "cache_clear", "cache_info"):
@@ -424,6 +426,9 @@ def unknown_call(m: Machine, callee: Value, args: Arguments, node: ir.Call | Non
     found = stdlib_models.by_variable(m, args)
     if found is not None:
         return found
+    if type(callee) is Unknown and callee.why.attribute_of:
+        _call_any(m, callee.why, node)
+        return Unknown(Why(f"the result of {source.of(node.func) if node is not None else 'a call'}()"))
     if node is not None and type(node.func) is ir.Attr:
         sent = libraries_model.unknown_receiver(m, node.func, args, node)
         if sent is not None:
@@ -452,6 +457,34 @@ def unknown_call(m: Machine, callee: Value, args: Arguments, node: ir.Call | Non
             why.name if why else "",
         )
     )
+
+
+def _call_any(m: Machine, why: Why, node: ir.Call | None) -> None:
+    """Record a call of a method whose name is not known: a request that could be any of the object's own."""
+    target = Ref(why.attribute_of)
+    record = m.instance(target)
+    if record is None or type(record.cls) is not ClassValue:
+        return
+    outer, m.recorder.requests = m.recorder.requests, {}
+    live, m.live = m.live, False
+    try:
+        for base in record.cls.mro:
+            if type(base) is not ClassValue:
+                continue
+            for name, value in base.attrs.items():
+                if type(value) is FunctionValue and not name.startswith("_") and m.may_send(value.node):
+                    given = Arguments((), (), True, True)
+                    call(m, Bound(value, target), given, node)
+                if m.recorder.requests:
+                    break
+            if m.recorder.requests:
+                break
+        seen = list(m.recorder.requests)
+    finally:
+        m.recorder.requests = outer
+        m.live = live
+    if seen:
+        m.recorder.record_any(m, seen[0].origin, why, node)
 
 
 def _try_project_classes(m: Machine, func: ir.Attr, callee: Value, args: Arguments, node: ir.Call) -> Value | None:
@@ -494,10 +527,9 @@ def hand_over(m: Machine, args: Arguments, node: ir.Call | None) -> Value:
     for index, value in enumerate(values):
         if is_function(m, value):
             rest = values[index + 1 :]
-            result = _call_given(
+            return _call_given(
                 m, value, Arguments(rest, tuple(k for k in args.keywords if not is_function(m, k[1]))), node
             )
-            return result
     given = dict(args.keywords)
     result: Value = Unknown(Why("the result of a function that was handed over"))
     for name, value in args.keywords:
@@ -511,8 +543,9 @@ def hand_over(m: Machine, args: Arguments, node: ir.Call | None) -> Value:
             )
             keywords: tuple[tuple[str, Value], ...] = ()
             named = given.get("kwargs")
-            if type(named) is Ref and type(m.record(named)) is DictRecord:
-                keywords = tuple((k, v) for k, v in m.record(named).items.items() if isinstance(k, str))  # type: ignore[union-attr, misc]  # a DictRecord
+            record = m.record(named) if type(named) is Ref else None
+            if type(record) is DictRecord:
+                keywords = tuple((k, v) for k, v in record.items.items() if isinstance(k, str))
             result = _call_given(m, value, Arguments(positional, keywords, more), node)
     return result
 

@@ -94,7 +94,7 @@ def fields_of(cls: ClassValue) -> dict[str, ClassValue]:
                 if not _is_class_variable(base.fields[name]):
                     found[name] = base
             for name, value in base.attrs.items():
-                if name not in base.fields and type(value) is FieldDefault:
+                if name not in base.fields and isinstance(value, FieldDefault):
                     found[name] = base
     return found
 
@@ -202,8 +202,8 @@ def fill_fields(m: Machine, cls: ClassValue, ref: Ref, args: Arguments, kind: st
     fields = fields_of(cls)
     given = dict(args.keywords)
     positional = [name for name in fields if not _is_keyword_only(class_attribute(m, cls, name))]
-    for name, value in zip(positional, args.positional, strict=False):
-        given.setdefault(name, value)
+    for name, argument in zip(positional, args.positional, strict=False):
+        given.setdefault(name, argument)
     for name, declaring in fields.items():
         field = class_attribute(m, cls, name)
         alias = field.keyword("alias") if isinstance(field, FieldDefault) else MISSING
@@ -319,8 +319,9 @@ def freeze(m: Machine, value: Value, depth: int, seen: dict[int, int]) -> object
         if type(record) is DictRecord:
             return ("dict", *((str(key), freeze(m, item, depth + 1, seen)) for key, item in record.items.items()))
         assert type(record) is InstanceRecord
-        return (id(record.cls) if type(record.cls) is ClassValue else record.cls.name,) + tuple(  # type: ignore[union-attr]  # a class or an External
-            (name, freeze(m, item, depth + 1, seen)) for name, item in sorted(record.attrs.items())
+        return (
+            id(record.cls) if type(record.cls) is ClassValue else record.cls.name,
+            *((name, freeze(m, item, depth + 1, seen)) for name, item in sorted(record.attrs.items())),
         )
     if type(value) is Tuple:
         return tuple(freeze(m, item, depth + 1, seen) for item in value.items)
@@ -356,8 +357,8 @@ def instance_for(m: Machine, cls: ClassValue) -> Value:
 def make_member(m: Machine, cls: ClassValue, name: str, value: Value) -> EnumMember:
     """Return a member of an enumeration; a constructor of the enumeration runs on it."""
     if isinstance(value, FieldDefault) or (
-        type(value) is Ref and m.instance(value) and m.instance(value).cls == External("enum.auto")
-    ):  # type: ignore[union-attr]  # tested
+        type(value) is Ref and (made := m.instance(value)) is not None and made.cls == External("enum.auto")
+    ):
         value = text.of(name.lower())
     member = EnumMember(cls, name, value)
     init = cls.attrs.get("__init__")

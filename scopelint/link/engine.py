@@ -91,7 +91,7 @@ def _link(request: LinkRequest) -> Linked:
     for module in own:
         if module.status == 0:
             m.live = False
-            runner._collect(("module", module.path), lambda module=module: m.run_module(module), runner.dead)  # type: ignore[misc]  # the default binds the loop's value
+            runner._collect(("module", module.path), lambda module=module: m.run_module(module), runner.dead)
             m.live = True
     _late_functions(m, runner, functions)
     return Linked(_calls(m, runner), tuple(sorted(m.spent)), tuple(m.faults))

@@ -1,4 +1,4 @@
-"""Evaluation of expressions. Each run sees single values: where there are several, the machine chooses and runs again."""
+"""Evaluation of expressions. Each run sees single values: of several, the machine chooses one and runs again."""
 
 from __future__ import annotations
 
@@ -343,7 +343,7 @@ def _opaque(m: Machine, node: ir.Opaque) -> Value:
 
 def _negative(m: Machine, node: ir.Neg) -> Value:
     value = evaluate(m, node.value)
-    return -value if type(value) in (int, float) else Unknown(Why("a computed value"))  # type: ignore[operator, return-value]  # a number: tested here
+    return -value if type(value) is int or type(value) is float else Unknown(Why("a computed value"))
 
 
 def _star(m: Machine, node: ir.Star) -> Value:

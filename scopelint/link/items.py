@@ -86,8 +86,7 @@ def get_item(m: Machine, value: Value, index: Value, node: ir.Sub | None) -> Val
         name = text.known(index)
         if name is not None and type(value.attrs.get(name)) is EnumMember:
             return value.attrs[name]
-        getter = value.attrs.get("__class_getitem__")
-        return value if getter is None else value
+        return value
     if type(value) is Str:
         known = text.known(value)
         if known is not None and type(index) is int and -len(known) <= index < len(known):
@@ -174,18 +173,16 @@ def _external_item(m: Machine, value: External, index: Value) -> Value:
 
 def get_slice(m: Machine, value: Value, lower: Value, upper: Value, stepped: bool) -> Value:
     """Return `value[lower:upper]`."""
-    bounds = (lower is None or type(lower) is int) and (upper is None or type(upper) is int) and not stepped
-    if bounds:
-        start, end = lower, upper
+    if (lower is None or type(lower) is int) and (upper is None or type(upper) is int) and not stepped:
         if type(value) is Tuple:
-            return Tuple(value.items[start:end])  # type: ignore[misc]  # both are int or None: tested above
+            return Tuple(value.items[lower:upper])
         if type(value) is Ref:
             record = m.record(value)
             if type(record) is ListRecord:
-                return m.new_list(record.items[start:end], record.more, record.kind)  # type: ignore[misc]  # as above
+                return m.new_list(record.items[lower:upper], record.more, record.kind)
         known = text.known(value)
         if known is not None and type(value) is Str:
-            return text.of(known[start:end], text.first_origin(value))  # type: ignore[misc]  # as above
+            return text.of(known[lower:upper], text.first_origin(value))
         if type(value) is Str and lower is None and upper == -1:
             return value
     elif type(value) is Ref and type(m.record(value)) is ListRecord:

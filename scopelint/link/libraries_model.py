@@ -107,7 +107,7 @@ def response(_name: str) -> Value:
 
 def instance_record(m: Machine, cls: External, args: Arguments) -> InstanceRecord:
     """Return the record of an instance of a class that is not analysed."""
-    attrs = {name: value for name, value in args.keywords}
+    attrs = dict(args.keywords)
     if cls.name == "threading.Thread" or cls.name.endswith((".Thread", ".Process", ".Timer")):
         attrs = {}
     if cls.name.startswith("attr") and args.positional:
@@ -499,7 +499,7 @@ def query_parameters(m: Machine, query: Value) -> tuple[list[QueryParameter], bo
         if instance is not None and type(instance.cls) is ClassValue:
             return [QueryParameter(name, _shown(m, value)) for name, value in instance.attrs.items()], False
         return [], True
-    result = []
+    result: list[QueryParameter] = []
     for key, value in record.items.items():
         name = str(key) if isinstance(key, str) else None
         value = m.pick(value)
@@ -537,8 +537,8 @@ def unknown_receiver(m: Machine, func: ir.Attr, args: Arguments, node: ir.Call) 
                 else None
             )
             if inner is not None and held is not None:
-                url = urls.expand(items.to_text(m, held[1]), None)
-                queries = (
+                target = urls.expand(items.to_text(m, held[1]), None)
+                queries: list[Value] = (
                     [inner.attrs["params"]]
                     if "params" in inner.attrs
                     else [Unknown(Why("parameters of a request object"))]
@@ -546,7 +546,7 @@ def unknown_receiver(m: Machine, func: ir.Attr, args: Arguments, node: ir.Call) 
                 record_request(
                     m,
                     held[0],
-                    url,
+                    target,
                     queries,
                     node,
                     f"?.{func.name}",
@@ -598,8 +598,10 @@ def _last_name(node: ir.Expr) -> str:
         return node.id
     if type(node) is ir.Attr:
         return node.name
-    if type(node) in (ir.Call, ir.Await):
-        return _last_name(node.func if type(node) is ir.Call else node.value)  # type: ignore[union-attr]  # an Await
+    if type(node) is ir.Call:
+        return _last_name(node.func)
+    if type(node) is ir.Await:
+        return _last_name(node.value)
     return ""
 
 

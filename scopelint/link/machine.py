@@ -120,6 +120,7 @@ class Machine:
         self.written: dict[tuple[int, str], list[Value]] = {}  # later writes to attributes of shared objects
         self.members: dict[tuple[int, str], Ref] = {}
         self.constructing: list[ClassValue] = []
+        self.call_node: ir.Call | None = None  # the call of a builtin that runs, for reasons
         self.trying: set[str] = set()  # methods that are tried on classes of the project for an unknown receiver
         self.faults: list[str] = []  # what broke off by a fault of this program
         self.setting: set[tuple[int, str]] = set()  # attributes whose setting methods run now
@@ -493,7 +494,7 @@ class Machine:
 
     def literal(self, node: ir.Const) -> Value:
         """Return the value of a literal; a text's origin identifies it."""
-        if type(node.value) is not str:
+        if not isinstance(node.value, str):
             return node.value
         found = self.texts.get(id(node))
         if found is None:

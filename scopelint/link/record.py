@@ -105,6 +105,14 @@ class Recorder:
             why=None, doubtful=reason, operation=operation,
         )  # fmt: skip
 
+    def record_any(self, m: Machine, origin: Origin, why: Why, node: ir.Call | None) -> None:
+        """Note a request of which only the origin is known."""
+        frames = list(reversed(m.frames()))
+        self._add(
+            m, frames, len(frames) - 1, node, "getattr",
+            method=None, origin=origin, path=urls.ANYTHING, query=Query((), True), why=why, doubtful="", operation="",
+        )  # fmt: skip
+
     def _add(
         self,
         m: Machine,

@@ -1,4 +1,4 @@
-"""What runs, in which order, and what counts: entry points first, library code and unused clients only when referred to."""
+"""What runs, in which order, and what counts: entry points first, library code and unused clients when referred to."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ if TYPE_CHECKING:
 
 _PLAIN_DECORATORS = frozenset(
     {
-        "builtins.property", "builtins.staticmethod", "builtins.classmethod", "functools.cached_property", "abc.abstractmethod",
-        "functools.wraps", "functools.lru_cache", "functools.cache", "contextlib.contextmanager", "contextlib.asynccontextmanager",
-        "typing.overload", "typing.override", "typing_extensions.override",
+        "builtins.property", "builtins.staticmethod", "builtins.classmethod", "functools.cached_property",
+        "abc.abstractmethod", "functools.wraps", "functools.lru_cache", "functools.cache", "contextlib.contextmanager",
+        "contextlib.asynccontextmanager", "typing.overload", "typing.override", "typing_extensions.override",
     }
 )  # fmt: skip
 """Decorators that do not make a function an entry point."""
@@ -85,7 +85,7 @@ def _parameter(m: Machine, function: FunctionValue, parameter: ir.Parameter) -> 
         injected = by_annotation(m, annotation(m, parameter.annotation, function.module), unknown)
         if injected is not None:
             return injected
-    if isinstance(default, Missing) or isinstance(default, bool):
+    if isinstance(default, (Missing, bool)):
         return unknown
     if payload.is_payload(parameter.name):
         return default
@@ -203,7 +203,7 @@ class Runner:
         """Run the bodies of modules; what a body sends counts."""
         for module in modules:
             if module.status == 0:
-                self._collect(("module", module.path), lambda module=module: self.m.run_module(module), self.results)  # type: ignore[misc]  # the default binds the loop's value
+                self._collect(("module", module.path), lambda module=module: self.m.run_module(module), self.results)
 
     def _collect(self, key: object, action: object, into: dict[object, dict[ApiCall, Recorded]]) -> None:
         m = self.m
@@ -312,7 +312,7 @@ class Runner:
             if not stale:
                 return
             for key in stale:
-                self.run(by_key[key], self.results)  # type: ignore[index]  # keys of functions are integers
+                self.run(by_key[key], self.results)
 
     def _is_candidate(self, function: FunctionValue) -> bool:
         """Say whether a function counts only when something refers to it."""

@@ -60,7 +60,7 @@ def by_variable(m: Machine, args: Arguments) -> Value | None:
     return None
 
 
-def _getenv(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
+def _getenv(_m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     name = _get(args, 0, "key")
     if isinstance(name, Missing):
         return Unknown(Why("an environment variable whose name is not known"))
@@ -70,7 +70,7 @@ def _getenv(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     return environment.variable(name, default)
 
 
-def _config(m: Machine, args: Arguments, node: ir.Call | None) -> Value:
+def _config(_m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     name = _get(args, 0, "option", "key")
     if isinstance(name, Missing):
         return Unknown(Why("a setting whose name is not known"))
@@ -81,7 +81,7 @@ def _config(m: Machine, args: Arguments, node: ir.Call | None) -> Value:
     return environment.variable(name, default)
 
 
-def _partial(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
+def _partial(_m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     if not args.positional:
         return Unknown(Why("partial()"))
     rest = Arguments(args.positional[1:], args.keywords, args.open_positional, args.open_keywords)
@@ -143,8 +143,7 @@ def _urljoin(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     base, url = _get(args, 0, "base"), _get(args, 1, "url")
     if isinstance(base, Missing) or isinstance(url, Missing):
         return Unknown(Why("urljoin()"))
-    joined = urls.url_join(items.to_text(m, base), items.to_text(m, url))
-    return joined
+    return urls.url_join(items.to_text(m, base), items.to_text(m, url))
 
 
 def _urlencode(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
@@ -279,7 +278,7 @@ def _import_module(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     return definitions.module_value(m, m.frame.module.path, name.lstrip("."), level)
 
 
-def _depends(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
+def _depends(_m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     provider = _get(args, 0, "dependency")
     return Dependency(None if isinstance(provider, Missing) else provider)
 
@@ -296,7 +295,7 @@ def _asdict(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     record = m.instance(args.positional[0]) if args.positional else None
     if record is None:
         return Unknown(Why("asdict()"))
-    return m.new(DictRecord({**record.attrs}))
+    return m.new(DictRecord(dict(record.attrs.items())))
 
 
 def _field(_m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
@@ -389,7 +388,7 @@ def _urlunsplit(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     return text.join((origin, path, *query))
 
 
-def _parse_qs(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
+def _parse_qs(m: Machine, _args: Arguments, _node: ir.Call | None) -> Value:
     return m.new(DictRecord({}, True))
 
 
@@ -679,7 +678,7 @@ def _env_prefix(m: Machine, record: InstanceRecord) -> str:
 def _model_method(m: Machine, ref: Ref, record: InstanceRecord, name: str, args: Arguments) -> tuple[Value] | None:
     kind = classes.kind_of(record.cls) if type(record.cls) is ClassValue else ""
     if name in ("model_dump", "dict", "_asdict") and kind:
-        return (m.new(DictRecord(dict(record.attrs))),)
+        return (m.new(DictRecord(dict(record.attrs.items()))),)
     if name in ("model_copy", "copy", "_replace"):
         update = items.dict_items(m, dict(args.keywords).get("update")) if "update" in dict(args.keywords) else None
         changed = (

@@ -30,35 +30,31 @@ def truth(m: Machine, value: Value) -> bool | None:
     """Return whether a value is true, None when that is not known."""
     if value is None or isinstance(value, (bool, int, float)):
         return bool(value)
-    kind = type(value)
-    if kind is Str:
-        if not value.parts:  # type: ignore[union-attr]  # a Str
+    if type(value) is Str:
+        if not value.parts:
             return False
         known = text.known(value)
-        return True if known else None if known is None and len(value.parts) == 1 else True  # type: ignore[union-attr]  # a Str
-    if kind is Tuple:
-        return bool(value.items)  # type: ignore[union-attr]  # a Tuple
-    if kind is Ref:
-        record = m.record(value)  # type: ignore[arg-type]  # a Ref
-        if type(record) in (ListRecord, DictRecord):
-            return None if record.more else bool(record.items)  # type: ignore[union-attr]  # both have them
+        return True if known else None if known is None and len(value.parts) == 1 else True
+    if type(value) is Tuple:
+        return bool(value.items)
+    if type(value) is Ref:
+        record = m.record(value)
+        if type(record) is ListRecord or type(record) is DictRecord:
+            return None if record.more else bool(record.items)
         return True
-    if kind is Unknown:
-        return True if value.given else None  # type: ignore[union-attr]  # an Unknown
+    if type(value) is Unknown:
+        return True if value.given else None
     return True
 
 
 def decide(m: Machine, node: ir.Expr) -> bool:
-    """Return whether a condition holds on this path; where it is not known, both ways are taken, with what they imply."""
-    kind = type(node)
-    if kind is ir.Not:
-        return not decide(m, node.value)  # type: ignore[union-attr]  # a Not
-    if kind is ir.BoolOp:
-        assert type(node) is ir.BoolOp
+    """Return whether a condition holds on this path; where that is not known, both ways are taken, as they imply."""
+    if type(node) is ir.Not:
+        return not decide(m, node.value)
+    if type(node) is ir.BoolOp:
         left = decide(m, node.left)
         return left if left is node.is_or else decide(m, node.right)
-    if kind is ir.Compare:
-        assert type(node) is ir.Compare
+    if type(node) is ir.Compare:
         return _decide_comparison(m, node)
     from scopelint.link.expressions import evaluate
 

@@ -76,7 +76,7 @@ def method(m: Machine, value: Str, name: str, args: Arguments) -> Value | Missin
         elif keywords:
             from scopelint.link.values import DictRecord
 
-            given = m.new(DictRecord(dict(keywords)))
+            given = m.new(DictRecord(dict(keywords.items())))
         return with_query(m, value, given, name == "with_query")
     if name == "copy_with":
         result = value
@@ -141,7 +141,7 @@ def encode(m: Machine, query: Value) -> Str:
         if texts:
             texts.append(text.of("&"))
         value = m.pick(value)
-        found, more = (
+        found, _ = (
             elements(m, value)
             if type(value) not in (Str, Unknown) and not isinstance(value, (int, float)) and value is not None
             else ((), True)

@@ -76,7 +76,7 @@ def _origin(url: Str) -> tuple[Origin, list[Part]]:
             _, default = _origin(head.default)
             rest = default + rest
         return Origin(OriginKind.VARIABLE, head.name), _after_host(rest)
-    if type(head) is Hole:
+    if type(head) is not Lit:
         return NOTHING_KNOWN, parts if len(parts) == 1 else _after_host(parts[1:])
     scheme = _SCHEME.match(head.text)
     if scheme is None:

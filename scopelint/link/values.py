@@ -24,6 +24,7 @@ class Why(msgspec.Struct, frozen=True):
     parameter: int = 0  # identity of the root function whose unknown argument this is, else 0
     name: str = ""  # the last name the value was read by: "client" for `self.client`
     answer: bool = False  # it is, or comes from, what a server answered
+    attribute_of: int = 0  # the object of which it is an attribute whose name is not known, else 0
 
 
 class Unknown(msgspec.Struct, frozen=True, eq=False):
