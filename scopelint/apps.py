@@ -57,7 +57,9 @@ def _owner(path: str, found: tuple[Manifest, ...]) -> Manifest | None:
     return max(holding, key=lambda manifest: len(manifest.folder), default=None)
 
 
-def owned_mentions(manifest: Manifest | None, found: tuple[Manifest, ...], other: tuple[Mention, ...]) -> tuple[Mention, ...]:
+def owned_mentions(
+    manifest: Manifest | None, found: tuple[Manifest, ...], other: tuple[Mention, ...]
+) -> tuple[Mention, ...]:
     """Return the mentions in files that a manifest's folder owns, or that no manifest's folder does."""
     if manifest is None or len(found) == 1:
         return other

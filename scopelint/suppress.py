@@ -55,11 +55,7 @@ def apply(findings: Sequence[Finding], comments: Mapping[str, Sequence[Comment]]
     used: dict[Directive, set[str]] = {}
     for finding in findings:
         span = finding.span
-        here = [
-            directive
-            for directive in by_line.get((span.path, span.line), ())
-            if directive.covers(finding.code)
-        ]
+        here = [directive for directive in by_line.get((span.path, span.line), ()) if directive.covers(finding.code)]
         for directive in here:
             used.setdefault(directive, set()).add(finding.code)
         if here:

@@ -30,7 +30,7 @@ _OPERATORS: dict[type[cst.CSTNode], str] = {
     cst.GreaterThanEqual: ">=", cst.In: "in", cst.NotIn: "not in", cst.Is: "is", cst.IsNot: "is not",
 }  # fmt: skip
 _STARS = {"": 0, "*": 1, "**": 2}
-_SINGLETONS: dict[str, None | bool] = {"None": None, "True": True, "False": False}
+_SINGLETONS: dict[str, bool | None] = {"None": None, "True": True, "False": False}
 
 
 class ExpressionWalk:

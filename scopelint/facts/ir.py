@@ -24,7 +24,7 @@ class Node(msgspec.Struct, frozen=True, array_like=True, gc=False, eq=False):
 class Const(Node, frozen=True, tag=1):
     """A literal. Bytes stand here as text, since URLs are written as either."""
 
-    value: None | bool | int | float | str
+    value: bool | int | float | str | None
 
 
 class Name(Node, frozen=True, tag=2):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -74,6 +75,12 @@ def _link(request: LinkRequest) -> Linked:
     )
     m = Machine(modules, table, Recorder(), request.variables)
     m.hosts = request.hosts
+    m.operation_prefixes = frozenset(
+        ".".join(parts[: size + 1])
+        for name in request.operations
+        for parts in [name.replace("()", "").split(".")]
+        for size in range(len(parts))
+    )
     m.operation_words = frozenset(name.rpartition(".")[2] for name in (*request.operation_names, *request.operations))
     m.shapes = request.shapes
     m.vocabulary = _vocabulary(request)
@@ -108,6 +115,10 @@ def _late_functions(m: Machine, runner: roots.Runner, done: list[FunctionValue])
         runner.all(fresh)
 
 
+_SUFFIX = re.compile(r"_(?:with_http_info|without_preload_content|detailed|async|sync)$")
+"""What generators append to an operation's name for its variants."""
+
+
 def _vocabulary(request: LinkRequest) -> Callable[[str], tuple[str, bool] | None]:
     configured = {name.replace("()", ""): operation for name, operation in request.operations.items()}
 
@@ -115,7 +126,7 @@ def _vocabulary(request: LinkRequest) -> Callable[[str], tuple[str, bool] | None
         found = configured.get(name)
         if found is not None:
             return found, True
-        parts = name.split(".")
+        parts = _SUFFIX.sub("", name).split(".")
         for size in (1, 2, 3):
             for end in (len(parts), len(parts) - 1):
                 tail = ".".join(parts[max(end - size, 0) : end])

@@ -209,6 +209,9 @@ def attribute(m: Machine, ref: Ref, record: InstanceRecord, name: str) -> Value:
 
         return Str((Env(name.upper()),))
     m.mention(name)
+    if client is None and type(record.cls) is External and f"{record.cls.name}.{name}" in m.operation_prefixes:
+        kept = {BASE: record.attrs[BASE]} if BASE in record.attrs else {}
+        return m.new(InstanceRecord(External(f"{record.cls.name}.{name}"), kept, ()))
     if client is None and BASE in record.attrs and not isinstance(record.cls, ClassValue):
         return m.new(InstanceRecord(External(f"{record.cls.name}.{name}"), {BASE: record.attrs[BASE]}, ()))
     return Method(ref, name)
@@ -303,6 +306,10 @@ def call_instance(m: Machine, ref: Ref, record: InstanceRecord, args: Arguments,
     cls = attributes.external_base(record.cls)
     name = "" if cls is None else cls.name
     first = args.positional[0] if args.positional else None
+    if name in m.operation_prefixes:
+        if operation(m, name, args, node, True):
+            return Unknown(Why(f"the answer of {name}()"))
+        return ref  # a step on the way to a named operation
     if BASE in record.attrs:
         if operation(m, name, args, node, True):
             return Unknown(Why(f"the answer of {name}()"))

@@ -135,6 +135,7 @@ class Machine:
         self.shapes: tuple[tuple[str, ...], ...] = ()  # the table's paths by segments, parameters as "{}"
         self.vocabulary: Callable[[str], tuple[str, bool] | None] = lambda _name: None
         self.hosts: frozenset[str] = frozenset()
+        self.operation_prefixes: frozenset[str] = frozenset()  # beginnings of the names of configured operations
         self.operation_words: frozenset[str] = frozenset()  # last names of operations whose source may not be at hand
 
     # --- heap --------------------------------------------------------------------------------------------------------
