@@ -55,8 +55,8 @@ _SETTINGS = frozenset(
 )
 FIELD_MAKERS = frozenset(
     {
-        "dataclasses.field", "attr.ib", "attr.attrib", "attr.field", "attrs.field", "pydantic.Field", "pydantic.fields.Field",
-        "msgspec.field", "sqlmodel.Field", "pydantic.v1.Field",
+        "dataclasses.field", "attr.ib", "attr.attrib", "attr.field", "attrs.field", "pydantic.Field",
+        "pydantic.fields.Field", "msgspec.field", "sqlmodel.Field", "pydantic.v1.Field",
     }
 )  # fmt: skip
 ENUMS = frozenset(

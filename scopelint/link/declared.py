@@ -19,11 +19,52 @@ _PROCESSES = frozenset(
     {
         "subprocess.run", "subprocess.call", "subprocess.check_call", "subprocess.check_output", "subprocess.Popen",
         "subprocess.getoutput", "subprocess.getstatusoutput", "os.system", "os.popen", "asyncio.create_subprocess_exec",
-        "asyncio.create_subprocess_shell", "asyncio.subprocess.create_subprocess_exec", "sh.curl", "anyio.run_process", "trio.run_process",
+        "asyncio.create_subprocess_shell", "asyncio.subprocess.create_subprocess_exec", "sh.curl", "anyio.run_process",
+        "trio.run_process",
     }
 )  # fmt: skip
 _WITH_VALUE = frozenset(
-    ["-H", "--header", "-o", "--output", "-u", "--user", "-A", "--user-agent", "-e", "--referer", "-m", "--max-time", "--connect-timeout", "-w", "--write-out", "-b", "--cookie", "-c", "--cookie-jar", "-x", "--proxy", "--retry", "-E", "--cert", "--key", "--cacert", "-K", "--config", "--retry-delay", "--retry-max-time", "--oauth2-bearer", "-D", "--dump-header", "--resolve", "-r", "--range", "--limit-rate", "-T", "--upload-file"]
+    [
+        "-H",
+        "--header",
+        "-o",
+        "--output",
+        "-u",
+        "--user",
+        "-A",
+        "--user-agent",
+        "-e",
+        "--referer",
+        "-m",
+        "--max-time",
+        "--connect-timeout",
+        "-w",
+        "--write-out",
+        "-b",
+        "--cookie",
+        "-c",
+        "--cookie-jar",
+        "-x",
+        "--proxy",
+        "--retry",
+        "-E",
+        "--cert",
+        "--key",
+        "--cacert",
+        "-K",
+        "--config",
+        "--retry-delay",
+        "--retry-max-time",
+        "--oauth2-bearer",
+        "-D",
+        "--dump-header",
+        "--resolve",
+        "-r",
+        "--range",
+        "--limit-rate",
+        "-T",
+        "--upload-file",
+    ]
 )
 _BODY = frozenset(
     {
@@ -71,7 +112,7 @@ def _words(m: Machine, value: Value) -> list[Str] | None:
     value = m.pick(value)
     if type(value) is Str:
         return split_command(value)
-    found, more = elements(m, value)
+    found, _ = elements(m, value)
     if not found:
         return None
     texts = [items.to_text(m, m.pick(item)) for item in found]

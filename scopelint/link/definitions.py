@@ -47,8 +47,8 @@ _CONTEXTS = frozenset(
 )
 _TRANSPARENT = frozenset(
     {
-        "functools.wraps", "functools.lru_cache", "functools.cache", "abc.abstractmethod", "typing.overload", "typing.final",
-        "typing.override", "typing_extensions.override", "functools.singledispatch",
+        "functools.wraps", "functools.lru_cache", "functools.cache", "abc.abstractmethod", "typing.overload",
+        "typing.final", "typing.override", "typing_extensions.override", "functools.singledispatch",
     }
 )  # fmt: skip
 """Decorators that certainly return what behaves like the function."""

@@ -95,7 +95,9 @@ def setting(
         if not isinstance(default, (Missing, Str)) and default is not None:
             return default
         if not any(kind in shown for kind in _TEXT_TYPES):
-            kind_value = m.annotation(annotation, cls.module) if annotation is not None else None
+            from scopelint.link import roots
+
+            kind_value = roots.annotation(m, annotation, cls.module)
             if type(kind_value) is ClassValue:
                 from scopelint.link import calls
                 from scopelint.link.values import Arguments

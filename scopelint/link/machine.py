@@ -370,7 +370,7 @@ class Machine:
         return origin.text.partition("://")[2].partition(":")[0] in self.hosts
 
     def operations(self, name: str) -> tuple[str, bool] | None:
-        """Return the operation that a qualified name of code without source stands for, and whether it was configured."""
+        """Return the operation that a name of code without source stands for, and whether it was configured."""
         return self.vocabulary(name)
 
     def run_module(self, module: Module) -> None:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 _STARTERS = frozenset(
     {
-        "main", "app", "application", "create_app", "make_app", "build_app", "get_app", "cli", "run", "start", "serve", "server",
-        "celery", "celery_app", "worker", "start_worker", "entrypoint", "scheduler", "run_server", "bot",
+        "main", "app", "application", "create_app", "make_app", "build_app", "get_app", "cli", "run", "start", "serve",
+        "server", "celery", "celery_app", "worker", "start_worker", "entrypoint", "scheduler", "run_server", "bot",
     }
 )  # fmt: skip
 """Names that a script imports from the app's own package when it only starts it."""

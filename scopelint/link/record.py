@@ -243,9 +243,8 @@ def _fixing_frame(m: Machine, frames: list[Frame], literals: set[int], stopped: 
                 break
             index -= 1
             continue
-        if not _supplied(m, frame, wanted):
-            if wanted or not _gives_unknown(frame, stopped):
-                break
+        if not _supplied(m, frame, wanted) and (wanted or not _gives_unknown(frame, stopped)):
+            break
         index -= 1
     return index
 
@@ -285,8 +284,9 @@ def _supplied(m: Machine, frame: Frame, literals: set[int]) -> bool:
 
 
 def _receiver_supplies(m: Machine, receiver: Ref, function: FunctionValue, literals: set[int]) -> bool:
-    """Say whether the receiver brought a literal: by its constructor's arguments, or by a class derived from the
-    one that defines the running method.
+    """Say whether the receiver brought a literal.
+
+    By its constructor's arguments, or by a class derived from the one that defines the running method.
     """
     record = m.instance(receiver)
     if record is None:

@@ -65,8 +65,8 @@ class Frame:
     """A function (or module body) that runs: who called it, from where, with what."""
 
     __slots__ = (
-        "args", "before", "call", "caller", "catches", "closure", "depth", "function", "globals", "key", "loops", "module", "nonlocals", "owner", "receiver", "returns",
-        "state", "yields", "yields_more",
+        "args", "before", "call", "caller", "catches", "closure", "depth", "function", "globals", "key", "loops",
+        "module", "nonlocals", "owner", "receiver", "returns", "state", "yields", "yields_more",
     )  # fmt: skip
 
     def __init__(
@@ -94,7 +94,7 @@ class Frame:
 
 
 class DeadPath(Exception):  # noqa: N818  # not an error: control flow of the abstract program
-    """This way of execution ends here: something certainly raised."""
+    """The way of execution that runs ends here: something certainly raised."""
 
 
 class QuietSpent(Exception):  # noqa: N818  # not an error: a bound was reached

@@ -139,8 +139,7 @@ def starts_with(text: Str, prefix: str) -> bool | None:
     seen = ""
     for part in text.parts:
         if type(part) is Env and part.default is not None and not seen:
-            inner = starts_with(part.default, prefix)
-            return inner
+            return starts_with(part.default, prefix)
         if type(part) is Env and not seen and prefix in ("http", "http://", "https://"):
             return True if prefix == "http" else None
         if type(part) is not Lit:
@@ -255,7 +254,7 @@ MAX_PATTERN_TEXT = 2_000
 
 
 def substitute(text: Str, pattern: str, replacement: str) -> Str:
-    """Return `re.sub(pattern, replacement, text)` on the literal stretches, a hole for patterns that could take long."""
+    """Return `re.sub(pattern, replacement, text)` on the literal stretches, a hole for patterns that may take long."""
     unknown = Str((Hole(Why("the result of re.sub()")),))
     if not _PLAIN_PATTERN.fullmatch(pattern) or "\\" in replacement:
         return unknown

@@ -282,8 +282,7 @@ class OneOf(msgspec.Struct, frozen=True):
 
 
 Value: TypeAlias = (
-    None
-    | bool
+    bool
     | int
     | float
     | Str
@@ -306,6 +305,7 @@ Value: TypeAlias = (
     | AnnotatedType
     | ModuleValue
     | Late
+    | None
 )
 
 
