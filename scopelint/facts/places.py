@@ -68,8 +68,8 @@ class _State(CodegenState):
         self,
         node: cst.CSTNode,
         *,
-        start_node: cst.CSTNode | None = None,
-        end_node: cst.CSTNode | None = None,
+        start_node: cst.CSTNode | None = None,  # noqa: ARG002 - libcst's signature
+        end_node: cst.CSTNode | None = None,  # noqa: ARG002 - libcst's signature
     ) -> _Nothing | _Recorder:
         return _Recorder(self, node) if type(node) in _PLACED else _NOTHING
 

@@ -470,7 +470,7 @@ def _text_format(m: Machine, value: Str, args: Arguments) -> Value:
             found = attributes.get_attribute(m, m.pick(found), part.split("[")[0], None)
         for part in name.split("[")[1:]:
             key = part.rstrip("]")
-            found = items.get_item(m, m.pick(found), int(key) if key.isdigit() else text.of(key), None)
+            found = items.get_item(m, m.pick(found), int(key) if key.isdigit() else text.of(key))
         found = m.pick(found)
         return items.to_text(m, found) if type(found) in (Ref, EnumMember) else found
 
@@ -682,7 +682,7 @@ def dict_method(m: Machine, ref: Ref, record: DictRecord, name: str, args: Argum
         m.put(ref, DictRecord({}))
         return None
     if name == "__getitem__":
-        return items.get_item(m, ref, first, None)
+        return items.get_item(m, ref, first)
     if name == "__contains__":
         return Unknown(Why("a condition"))
     if name == "fromkeys":

@@ -178,7 +178,7 @@ def _call_method(m: Machine, callee: Method, args: Arguments, node: ir.Call | No
     if type(receiver) is Super:
         return libraries_model.call_super(m, receiver, callee.name, args, node)
     if type(receiver) is ClassValue and callee.name in classes.ALTERNATIVE_CONSTRUCTORS:
-        return classes.made_by(m, receiver, callee.name, args, node)
+        return classes.made_by(m, receiver, callee.name, args)
     record = m.record(receiver) if type(receiver) is Ref else None
     if type(receiver) is Str or (type(receiver) is EnumMember):
         value = receiver.value if type(receiver) is EnumMember else receiver
@@ -433,7 +433,7 @@ def unknown_call(m: Machine, callee: Value, args: Arguments, node: ir.Call | Non
         sent = libraries_model.unknown_receiver(m, node.func, args, node)
         if sent is not None:
             return sent
-        tried = _try_project_classes(m, node.func, callee, args, node)
+        tried = _try_project_classes(m, node.func, args, node)
         if tried is not None:
             return tried
     if (
@@ -487,7 +487,7 @@ def _call_any(m: Machine, why: Why, node: ir.Call | None) -> None:
         m.recorder.record_any(m, seen[0].origin, why, node)
 
 
-def _try_project_classes(m: Machine, func: ir.Attr, callee: Value, args: Arguments, node: ir.Call) -> Value | None:
+def _try_project_classes(m: Machine, func: ir.Attr, args: Arguments, node: ir.Call) -> Value | None:
     name = func.name
     candidates = m.methods.get(name, [])
     if not candidates or name.startswith("__"):
@@ -587,6 +587,6 @@ def _call_given(m: Machine, function: Value, args: Arguments, node: ir.Call | No
     return call(m, function, args, node)
 
 
-def decorate(m: Machine, decorator: Value, value: Value, node: ir.Expr) -> Value | None:
+def decorate(m: Machine, decorator: Value, value: Value) -> Value | None:
     """Apply a decorator of code that is not analysed; None when nothing is known of it."""
-    return stdlib_models.decorate(m, decorator, value, node)
+    return stdlib_models.decorate(m, decorator, value)

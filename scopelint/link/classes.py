@@ -248,7 +248,7 @@ ALTERNATIVE_CONSTRUCTORS = frozenset(
 """Class methods that models and named tuples have without defining them, and that make an instance."""
 
 
-def made_by(m: Machine, cls: ClassValue, name: str, args: Arguments, node: ir.Call | None) -> Value:
+def made_by(m: Machine, cls: ClassValue, name: str, args: Arguments) -> Value:
     """Return the instance that one of the alternative constructors makes."""
     if name in ("construct", "model_construct"):
         given = args

@@ -267,9 +267,7 @@ def method(m: Machine, ref: Ref, record: InstanceRecord, name: str, args: Argume
     return None
 
 
-def object_method(
-    m: Machine, ref: Ref, record: InstanceRecord, name: str, args: Arguments, node: ir.Call | None
-) -> tuple[Value] | None:
+def object_method(record: InstanceRecord, name: str) -> tuple[Value] | None:
     """Call a method of another object that is described here; None for the rest."""
     if isinstance(record.cls, External) and record.cls.name == "threading.Thread" and name == "start":
         return (Unknown(Why("a thread")),)

@@ -117,7 +117,7 @@ def _decorated(m: Machine, decorator: Value, value: Value, node: ir.Expr) -> Val
     if type(value) is Property or type(decorator) in (Property,):
         return value
     if type(decorator) in (External, Unknown, Method):
-        found = calls.decorate(m, decorator, value, node)
+        found = calls.decorate(m, decorator, value)
         if found is not None:
             return found
         return _doubtful(value)
@@ -126,7 +126,7 @@ def _decorated(m: Machine, decorator: Value, value: Value, node: ir.Expr) -> Val
         and m.instance(decorator) is not None
         and attributes.find_method(m, decorator, "__call__") is None
     ):
-        found = calls.decorate(m, decorator, value, node)
+        found = calls.decorate(m, decorator, value)
         return value if found is None else found
     call = node if type(node) is ir.Call else None
     result = calls.call(m, decorator, Arguments((value,)), call)
@@ -153,7 +153,7 @@ def define_class(m: Machine, node: ir.Class) -> Value:
         if arg.name:
             keywords[arg.name] = value
         elif arg.star == 0:
-            bases.append(_plain_base(m, value))
+            bases.append(_plain_base(value))
     cls = ClassValue(node, m.frame.module, tuple(bases))
     cls.keywords = keywords
     cls.mro = _linearise(cls)
@@ -214,7 +214,7 @@ def _decorator_name(m: Machine, node: ir.Expr) -> Value:
     return evaluate(m, node)
 
 
-def _plain_base(m: Machine, value: Value) -> Value:
+def _plain_base(value: Value) -> Value:
     from scopelint.link.values import AnnotatedType
 
     if type(value) is AnnotatedType:

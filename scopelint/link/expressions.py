@@ -86,7 +86,7 @@ def _subscript(m: Machine, node: ir.Sub) -> Value:
         lower = None if node.index.lower is None else evaluate(m, node.index.lower)
         upper = None if node.index.upper is None else evaluate(m, node.index.upper)
         return items.get_slice(m, value, lower, upper, node.index.stepped)
-    return items.get_item(m, value, evaluate(m, node.index), node)
+    return items.get_item(m, value, evaluate(m, node.index))
 
 
 def arguments(m: Machine, args: tuple[ir.Arg, ...]) -> Arguments:

@@ -32,7 +32,6 @@ from scopelint.link.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scopelint.facts import ir
     from scopelint.link.machine import Machine
     from scopelint.link.values import Value
 
@@ -63,7 +62,7 @@ def dict_key(m: Machine, value: Value) -> object:
     return MISSING if key is None and value is not None else key
 
 
-def get_item(m: Machine, value: Value, index: Value, node: ir.Sub | None) -> Value:
+def get_item(m: Machine, value: Value, index: Value) -> Value:
     """Return `value[index]`; every item is possible where the index is not known."""
     if type(value) is Tuple:
         return _at(m, value.items, False, index)

@@ -228,7 +228,7 @@ def call_method(
         return (declared.method(m, ref, record, name, args, node),)
     client = client_of(m, record.cls)
     if client is None:
-        found = declared.object_method(m, ref, record, name, args, node)
+        found = declared.object_method(record, name)
         if found is None and operation(m, f"{_class_name(record.cls)}.{name}", args, node, BASE in record.attrs):
             return (Unknown(Why(f"the answer of {name}()")),)
         return found
@@ -251,7 +251,7 @@ def call_method(
                 ),
             )
     if sender.returns == "request":
-        return (_request_of(m, client, ref, sender, args),)
+        return (_request_of(m, ref, sender, args),)
     send(m, sender, args, node, f"{client.name}.{name}", ref)
     return (response(name),)
 
@@ -268,7 +268,7 @@ def call_super(m: Machine, receiver: Super, name: str, args: Arguments, node: ir
         from scopelint.link import classes
 
         if type(target) is ClassValue and name in classes.ALTERNATIVE_CONSTRUCTORS:
-            return classes.made_by(m, target, name, args, node)
+            return classes.made_by(m, target, name, args)
         if name == "__new__" and args.positional and type(args.positional[0]) is ClassValue:
             return m.new(InstanceRecord(args.positional[0], {}, ()))
         return Unknown(Why(f"super().{name}()"))
@@ -322,7 +322,7 @@ def call_instance(m: Machine, ref: Ref, record: InstanceRecord, args: Arguments,
             found = attributes.get_attribute(m, m.pick(found), part, None)
         return found
     if name == "operator.itemgetter" and record.args:
-        return items.get_item(m, first, record.args[0], None)
+        return items.get_item(m, first, record.args[0])
     if name == "operator.methodcaller":
         method_name = text.known(record.attrs.get("name"))
         method = attributes.get_attribute(m, first, method_name or "", None)
@@ -355,7 +355,7 @@ def sends(m: Machine, receiver: Ref, name: str) -> bool:
 
 
 def _make_request(m: Machine, cls: External, sender: Sender, args: Arguments, base: Value) -> Ref:
-    method, url, query = _roles(m, sender, args)
+    method, url, query = _roles(sender, args)
     if type(base) is Str and type(url) is Str:
         url = urls.join(base, url, "slash")
     attrs: dict[str, Value] = {"url": url, "method": method, "full_url": url}
@@ -364,7 +364,7 @@ def _make_request(m: Machine, cls: External, sender: Sender, args: Arguments, ba
     return m.new(InstanceRecord(cls, attrs, args.all()))
 
 
-def _request_of(m: Machine, client: Client, ref: Ref, sender: Sender, args: Arguments) -> Value:
+def _request_of(m: Machine, ref: Ref, sender: Sender, args: Arguments) -> Value:
     if "request" in sender.signature:
         given = _argument(args, sender.signature, "request")
         return Unknown(Why("a request")) if isinstance(given, Missing) else given
@@ -379,7 +379,7 @@ def _request_of(m: Machine, client: Client, ref: Ref, sender: Sender, args: Argu
     return made
 
 
-def _roles(m: Machine, sender: Sender, args: Arguments) -> tuple[Value, Value, Value | Missing]:
+def _roles(sender: Sender, args: Arguments) -> tuple[Value, Value, Value | Missing]:
     """Return method, URL and query of a call by the sender's roles."""
     if sender.method.isupper() or not sender.method:
         method: Value = text.of(sender.method or "GET")
@@ -438,7 +438,7 @@ def send(m: Machine, sender: Sender, args: Arguments, node: ir.Call | None, name
             if not isinstance(data, Missing) and data is not None and text.known(method) == "GET":
                 method = text.of("POST")
     else:
-        method, url, query = _roles(m, sender, args)
+        method, url, query = _roles(sender, args)
     if not isinstance(query, Missing):
         queries.append(query)
     url_text = items.to_text(m, url) if type(url) is not Unknown else Str((Hole(_with_source(url.why, sender, node)),))

@@ -48,7 +48,7 @@ def library_test(
     that code outside it imports and that imports nothing of that code.
     """
     named = tuple(name.strip("/").replace(".", "/") if not name.endswith(".py") else name for name in configured)
-    generated = _generated_folders(tree, facts)
+    generated = _generated_folders(facts)
     libraries = _separate_packages(tree, facts, resolve)
 
     def is_library(path: str) -> bool:
@@ -61,7 +61,7 @@ def library_test(
     return is_library
 
 
-def _generated_folders(tree: Tree, facts: Mapping[str, ModuleFacts]) -> frozenset[str]:
+def _generated_folders(facts: Mapping[str, ModuleFacts]) -> frozenset[str]:
     return frozenset(path for path, module in facts.items() if module.generated)
 
 

@@ -76,9 +76,7 @@ def _parameter(m: Machine, function: FunctionValue, parameter: ir.Parameter) -> 
     if isinstance(default, Dependency):
         return provided(
             m,
-            default.provider
-            if default.provider is not None
-            else annotation(m, parameter.annotation, function.module, function.closure),
+            default.provider if default.provider is not None else annotation(m, parameter.annotation, function.module),
             unknown,
         )
     if parameter.annotation is not None:
@@ -96,7 +94,7 @@ def _parameter(m: Machine, function: FunctionValue, parameter: ir.Parameter) -> 
     return default
 
 
-def annotation(m: Machine, node: ir.Expr | None, module: Module, closure: object = None) -> Value:
+def annotation(m: Machine, node: ir.Expr | None, module: Module) -> Value:
     """Return the value of an annotation, names in quotation marks looked up."""
     if node is None:
         return None

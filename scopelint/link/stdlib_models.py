@@ -629,18 +629,16 @@ def method(
             if name in ("create_task", "run_until_complete", "run") and type(args.positional[0]) is not FunctionValue
             else found,
         )
-    if qualified.startswith("environs.") or qualified.startswith("environ."):
-        if args.positional and (known := text.known(args.positional[0])) is not None:
-            if name in ("str", "url", "__call__", "get", "get_value", "path", "uri"):
-                return (environment.variable(text.of(_env_prefix(m, record) + known), _get(args, 1, "default")),)
-            if name == "prefixed":
-                return (
-                    m.new(
-                        InstanceRecord(
-                            record.cls, {**record.attrs, "prefix": text.of(_env_prefix(m, record) + known)}, record.args
-                        )
-                    ),
-                )
+    if (
+        qualified.startswith(("environs.", "environ."))
+        and args.positional
+        and (known := text.known(args.positional[0])) is not None
+    ):
+        prefixed = text.of(_env_prefix(record) + known)
+        if name in ("str", "url", "__call__", "get", "get_value", "path", "uri"):
+            return (environment.variable(prefixed, _get(args, 1, "default")),)
+        if name == "prefixed":
+            return (m.new(InstanceRecord(record.cls, {**record.attrs, "prefix": prefixed}, record.args)),)
     if (
         qualified in ("configparser.ConfigParser", "dynaconf.Dynaconf")
         and (found_variable := by_variable(m, args)) is not None
@@ -670,7 +668,7 @@ def _context_variable(m: Machine, ref: Ref, record: InstanceRecord, name: str, a
     return None
 
 
-def _env_prefix(m: Machine, record: InstanceRecord) -> str:
+def _env_prefix(record: InstanceRecord) -> str:
     prefix = record.attrs.get("prefix")
     return text.known(prefix) or ""
 
@@ -694,7 +692,7 @@ def _model_method(m: Machine, ref: Ref, record: InstanceRecord, name: str, args:
     return None
 
 
-def decorate(m: Machine, decorator: Value, value: Value, node: ir.Expr) -> Value | None:
+def decorate(m: Machine, decorator: Value, value: Value) -> Value | None:
     """Apply a decorator of code that is not analysed, None when nothing is known of it."""
     name = decorator.name if type(decorator) is External else ""
     if name.startswith("functools.") or (
