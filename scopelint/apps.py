@@ -64,8 +64,3 @@ def owned_mentions(
     if manifest is None or len(found) == 1:
         return other
     return tuple(mention for mention in other if _owner(mention.span.path, found) in (manifest, None))
-
-
-def comments(root: Path, found: tuple[Manifest, ...]) -> dict[str, tuple[tuple[int, str], ...]]:
-    """Return nothing for now: a manifest's own comments are read with its scopes."""
-    return {}

@@ -173,7 +173,7 @@ def _analyse(
         if judged:
             findings.extend(judge(subject))
     findings = sorted(dict.fromkeys(findings), key=lambda finding: (finding.span, finding.code, finding.scope or ""))
-    outcome = apply(findings, {**code.comments(), **apps.comments(root, manifests)}) if judged else None
+    outcome = apply(findings, code.comments()) if judged else None
     left = outcome.kept if outcome is not None else ()
     hidden: tuple[Suppressed, ...] = outcome.suppressed if outcome is not None else ()
     shown = selected(left, config)
