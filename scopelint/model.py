@@ -213,7 +213,7 @@ class Suppressed(Value, frozen=True):
 
     finding: Finding
     by: str
-    noqa: bool = False  # whether only `# noqa` comments do, which flake8 applies by itself
+    noqa: bool = False  # whether only comments with `noqa` do, which flake8 applies by itself
 
 
 class BaselineEntry(Value, frozen=True, kw_only=True):

@@ -100,33 +100,31 @@ _COMMON_METHODS = frozenset(
 def call(m: Machine, callee: Value, args: Arguments, node: ir.Call | None) -> Value:
     """Return what a call gives on this path."""
     callee = m.pick(callee)
-    kind = type(callee)
-    if kind is Bound:
-        return _call_bound(m, callee, args, node)  # type: ignore[arg-type]  # a Bound
-    if kind is FunctionValue:
-        return invoke(m, callee, args, node)  # type: ignore[arg-type]  # a FunctionValue
-    if kind is External:
-        return _call_external(m, callee, args, node)  # type: ignore[arg-type]  # an External
-    if kind is Method:
-        return _call_method(m, callee, args, node)  # type: ignore[arg-type]  # a Method
-    if kind is ClassValue:
-        return classes.instantiate(m, callee, args, node)  # type: ignore[arg-type]  # a ClassValue
-    if kind is Partial:
-        assert type(callee) is Partial
+    if type(callee) is Bound:
+        return _call_bound(m, callee, args, node)
+    if type(callee) is FunctionValue:
+        return invoke(m, callee, args, node)
+    if type(callee) is External:
+        return _call_external(m, callee, args, node)
+    if type(callee) is Method:
+        return _call_method(m, callee, args, node)
+    if type(callee) is ClassValue:
+        return classes.instantiate(m, callee, args, node)
+    if type(callee) is Partial:
         return call(m, callee.function, merged(callee.args, args), node)
-    if kind in (StaticMethod, ClassMethod):
-        return call(m, callee.function, args, node)  # type: ignore[union-attr]  # both have it
-    if kind is Ref:
+    if type(callee) is StaticMethod or type(callee) is ClassMethod:
+        return call(m, callee.function, args, node)
+    if type(callee) is Ref:
         method = attributes.find_method(m, callee, "__call__")
         if method is not None:
             return call(m, method, args, node)
         record = m.instance(callee)
         if record is not None and attributes.external_base(record.cls) is not None:
-            return libraries_model.call_instance(m, callee, record, args, node)  # type: ignore[arg-type]  # a Ref
+            return libraries_model.call_instance(m, callee, record, args, node)
         return _unknown_result(m, args, node)
-    if kind is AnnotatedType:
-        return call(m, callee.type, args, node)  # type: ignore[union-attr]  # an AnnotatedType
-    if kind is Property:
+    if type(callee) is AnnotatedType:
+        return call(m, callee.type, args, node)
+    if type(callee) is Property:
         return _unknown_result(m, args, node)
     return unknown_call(m, callee, args, node)
 
@@ -185,9 +183,11 @@ def _call_method(m: Machine, callee: Method, args: Arguments, node: ir.Call | No
         if type(value) is Str:
             return m.pick(builtin_models.text_method(m, value, callee.name, args))
     if type(record) is ListRecord:
-        return m.pick(builtin_models.list_method(m, receiver, record, callee.name, args))  # type: ignore[arg-type]  # a Ref
+        assert type(receiver) is Ref
+        return m.pick(builtin_models.list_method(m, receiver, record, callee.name, args))
     if type(record) is DictRecord:
-        return m.pick(builtin_models.dict_method(m, receiver, record, callee.name, args))  # type: ignore[arg-type]  # a Ref
+        assert type(receiver) is Ref
+        return m.pick(builtin_models.dict_method(m, receiver, record, callee.name, args))
     if type(receiver) is Ref:
         instance = m.instance(receiver)
         if instance is not None:
@@ -552,20 +552,21 @@ def hand_over(m: Machine, args: Arguments, node: ir.Call | None) -> Value:
 
 def is_function(m: Machine, value: Value) -> bool:
     """Say whether a value is a callable of the analysed code (not a class)."""
-    kind = type(value)
-    if kind in (FunctionValue, Partial):
+    if type(value) in (FunctionValue, Partial):
         return True
-    if kind is Bound:
-        return is_function(m, value.function)  # type: ignore[union-attr]  # a Bound
-    return kind is Method and type(value.receiver) is Ref and libraries_model.sends(m, value.receiver, value.name)  # type: ignore[union-attr]  # a Method
+    if type(value) is Bound:
+        return is_function(m, value.function)
+    return (
+        type(value) is Method and type(value.receiver) is Ref and libraries_model.sends(m, value.receiver, value.name)
+    )
 
 
 def _call_given(m: Machine, function: Value, args: Arguments, node: ir.Call | None) -> Value:
     inner = function
     skip = 0
-    while type(inner) in (Bound, Partial):
-        skip += 1 if type(inner) is Bound else len(inner.args.positional)  # type: ignore[union-attr]  # a Partial
-        inner = inner.function  # type: ignore[union-attr]  # both have it
+    while type(inner) is Bound or type(inner) is Partial:
+        skip += len(inner.args.positional) if type(inner) is Partial else 1
+        inner = inner.function
     if type(inner) is FunctionValue:
         names = [p.name for p in inner.node.parameters if p.kind in ("positional", "posonly")]
         variadic = any(p.kind == "args" for p in inner.node.parameters)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -98,7 +99,7 @@ def _link(request: LinkRequest) -> Linked:
     for module in own:
         if module.status == 0:
             m.live = False
-            runner._collect(("module", module.path), lambda module=module: m.run_module(module), runner.dead)
+            runner._collect(("module", module.path), partial(m.run_module, module), runner.dead)
             m.live = True
     _late_functions(m, runner, functions)
     return Linked(_calls(m, runner), tuple(sorted(m.spent)), tuple(m.faults))

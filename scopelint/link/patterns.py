@@ -16,28 +16,21 @@ if TYPE_CHECKING:
 
 def matches(m: Machine, pattern: ir.Pattern, value: Value, subject: ir.Expr | None) -> bool:
     """Return whether a pattern matches on this path, binding its names; both ways are taken where it is not known."""
-    kind = type(pattern)
-    if kind is ir.PatternCapture:
-        assert type(pattern) is ir.PatternCapture
+    if type(pattern) is ir.PatternCapture:
         if pattern.inner is not None and not matches(m, pattern.inner, value, subject):
             return False
         if pattern.name:
             m.state.env[pattern.name] = value
         return True
-    if kind is ir.PatternOr:
-        assert type(pattern) is ir.PatternOr
+    if type(pattern) is ir.PatternOr:
         return any(matches(m, alternative, value, subject) for alternative in pattern.alternatives)
-    if kind is ir.PatternValue:
-        assert type(pattern) is ir.PatternValue
+    if type(pattern) is ir.PatternValue:
         return _value(m, pattern, value, subject)
-    if kind is ir.PatternSequence:
-        assert type(pattern) is ir.PatternSequence
+    if type(pattern) is ir.PatternSequence:
         return _sequence(m, pattern, value)
-    if kind is ir.PatternMapping:
-        assert type(pattern) is ir.PatternMapping
+    if type(pattern) is ir.PatternMapping:
         return _mapping(m, pattern, value)
-    if kind is ir.PatternClass:
-        assert type(pattern) is ir.PatternClass
+    if type(pattern) is ir.PatternClass:
         return _class(m, pattern, value)
     return True
 

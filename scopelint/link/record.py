@@ -13,6 +13,7 @@ from scopelint.link.sequences import elements
 from scopelint.link.values import (
     Bound,
     ClassValue,
+    DictRecord,
     Env,
     External,
     FunctionValue,
@@ -310,19 +311,17 @@ def _receiver_supplies(m: Machine, receiver: Ref, function: FunctionValue, liter
 
 
 def _holds(m: Machine, value: Value, literals: set[int], depth: int, seen: set[int]) -> bool:
-    kind = type(value)
-    if kind is Str:
+    if type(value) is Str:
         return any(
             (type(part) is Lit and part.origin in literals)
             or (type(part) is Env and part.default is not None and _holds(m, part.default, literals, depth, seen))
-            for part in value.parts  # type: ignore[union-attr]  # a Str
+            for part in value.parts
         )
     if depth > _SEARCH_DEPTH:
         return False
-    if kind is Tuple:
-        return any(_holds(m, item, literals, depth + 1, seen) for item in value.items)  # type: ignore[union-attr]  # a Tuple
-    if kind is Ref:
-        assert type(value) is Ref
+    if type(value) is Tuple:
+        return any(_holds(m, item, literals, depth + 1, seen) for item in value.items)
+    if type(value) is Ref:
         if value.id in seen:
             return False
         seen.add(value.id)
@@ -330,19 +329,17 @@ def _holds(m: Machine, value: Value, literals: set[int], depth: int, seen: set[i
         if type(record) is InstanceRecord:
             return any(_holds(m, item, literals, depth + 1, seen) for item in (*record.attrs.values(), *record.args))
         found, _ = elements(m, value)
-        values = tuple(record.items.values()) if isinstance(record.items, dict) else ()  # type: ignore[union-attr]  # a list or dict
+        values = tuple(record.items.values()) if type(record) is DictRecord else ()
         return any(_holds(m, item, literals, depth + 1, seen) for item in (*found, *values))
-    if kind is Partial:
-        return any(_holds(m, item, literals, depth + 1, seen) for item in value.args.all())  # type: ignore[union-attr]  # a Partial
-    if kind is Bound:
-        assert type(value) is Bound
+    if type(value) is Partial:
+        return any(_holds(m, item, literals, depth + 1, seen) for item in value.args.all())
+    if type(value) is Bound:
         return _holds(m, value.function, literals, depth + 1, seen)
     from scopelint.link.values import EnumMember
 
-    if kind is EnumMember:
-        return _holds(m, value.value, literals, depth + 1, seen)  # type: ignore[union-attr]  # an EnumMember
-    if kind is FunctionValue:
-        assert type(value) is FunctionValue
+    if type(value) is EnumMember:
+        return _holds(m, value.value, literals, depth + 1, seen)
+    if type(value) is FunctionValue:
         closure = value.closure
         return closure is not None and any(
             _holds(m, item, literals, _SEARCH_DEPTH, seen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
@@ -29,7 +30,7 @@ from scopelint.link.values import (
 from scopelint.model import Certainty
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from scopelint.link.machine import Machine
     from scopelint.link.modules import Module
@@ -201,9 +202,9 @@ class Runner:
         """Run the bodies of modules; what a body sends counts."""
         for module in modules:
             if module.status == 0:
-                self._collect(("module", module.path), lambda module=module: self.m.run_module(module), self.results)
+                self._collect(("module", module.path), partial(self.m.run_module, module), self.results)
 
-    def _collect(self, key: object, action: object, into: dict[object, dict[ApiCall, Recorded]]) -> None:
+    def _collect(self, key: object, action: Callable[[], object], into: dict[object, dict[ApiCall, Recorded]]) -> None:
         m = self.m
         before, m.recorder.requests = m.recorder.requests, {}
         m.reads = set()
@@ -211,7 +212,7 @@ class Runner:
         m.quiet_limit = 0
         entered = set(m.entered)
         try:
-            action()  # type: ignore[operator]  # a function without arguments
+            action()
         except BudgetSpent:
             m.entered &= entered | {key}  # what was cut short runs as an entry point of its own  # type: ignore[arg-type]  # a root's key is its function's
         except DeadPath:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
@@ -271,7 +272,7 @@ def _if(m: Machine, node: ir.If, state: State, live: frozenset[str]) -> list[Sta
         following: list[State] = []
         chosen: list[State] = []
         for current in waiting:
-            for truth, after in m.fork(current, lambda test=branch.test: tests.decide(m, test)):  # type: ignore[misc]  # the default binds the loop's value
+            for truth, after in m.fork(current, partial(tests.decide, m, branch.test)):
                 (chosen if truth else following).append(after)
         if len(chosen) > 1:
             chosen = merge(m, chosen, live | flow.reads(branch.body, 0) | flow.captured(m.frame.function))
@@ -430,7 +431,7 @@ def _handler_types(m: Machine, handler: ir.Handler, state: State) -> list[object
         return [External("builtins.BaseException")]
     found: list[object] = []
     for kind in handler.types:
-        for value, after in m.fork(state, lambda kind=kind: evaluate(m, kind)):  # type: ignore[misc]  # the default binds the loop's value
+        for value, after in m.fork(state, partial(evaluate, m, kind)):
             before, m.state = m.state, after
             found.extend(value.items if type(value) is Tuple else [value])
             m.state = before

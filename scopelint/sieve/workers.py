@@ -41,7 +41,7 @@ def in_parallel(
     finally:
         os.waitpid(child, 0)
     try:
-        return own + msgspec.msgpack.decode(answer, type=list[kind])  # type: ignore[valid-type]
+        return own + msgspec.msgpack.decode(answer, type=list[kind])  # type: ignore[valid-type]  # known when it runs
     except msgspec.DecodeError:
         return own + work(files[1::2])
 
