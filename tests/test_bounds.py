@@ -227,9 +227,9 @@ def test_a_complete_graph_of_functions_ends(size: int, tmp_path: Path) -> None:
     assert found.bounds != []
 
 
-def test_50000_callers_of_one_wrapper_are_50000_calls(tmp_path: Path) -> None:
-    callers = "".join(f"def f{n}(id):\n    return fetch(f'/patients/{{id}}')\n" for n in range(50_000))
-    assert run(tmp_path, app=HEAD + callers).calls == ["GET /v3/patients/{}"] * 50_000
+def test_5000_callers_of_one_wrapper_are_5000_calls(tmp_path: Path) -> None:
+    callers = "".join(f"def f{n}(id):\n    return fetch(f'/patients/{{id}}')\n" for n in range(5_000))
+    assert run(tmp_path, app=HEAD + callers).calls == ["GET /v3/patients/{}"] * 5_000
 
 
 def test_a_chain_of_calls_deeper_than_the_bound_is_said(tmp_path: Path) -> None:

@@ -57,10 +57,10 @@ MAX_LOOP = 48
 """Elements of a known sequence that a loop runs over."""
 MAX_STEPS = 60_000
 """Steps (statements, calls, ways through a statement) of one root."""
-MAX_TOTAL_STEPS = 200_000
+MAX_TOTAL_STEPS = 100_000
 """Steps of all entry points together, and some more a function, past which each has only a few more."""
-STEPS_A_FUNCTION = 150
-MAX_LATE_STEPS = 2_000
+STEPS_A_FUNCTION = 100
+MAX_LATE_STEPS = 200
 MAX_QUIET_STEPS = 800
 """Steps of a call from which no request can be reached: what takes longer computes no address."""
 MAX_DEAD_FORKS = 2
