@@ -6,10 +6,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from cases import CALL_CASES, CASES, Expected, difference, expectations, marks
 
 from scopelint import pipeline
 from scopelint.config import load
-from cases import CALL_CASES, CASES, Expected, difference, expectations, marks
 
 
 @pytest.mark.parametrize("folder", CASES, ids=lambda path: f"{path.parent.name}/{path.name}")

@@ -179,7 +179,7 @@ def test_a_named_file_must_exist(tmp_path: Path) -> None:
         load(tmp_path, tmp_path / "nowhere.toml")
 
 
-def test_the_project_root(tmp_path: Path) -> None:
+def test_the_project_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = tmp_path / "app"
     source = app / "src"
     source.mkdir(parents=True)
@@ -189,7 +189,9 @@ def test_the_project_root(tmp_path: Path) -> None:
     assert project_root([source], Config(folder=str(tmp_path))) == tmp_path
     assert project_root([source, tmp_path / "other"], Config()) == tmp_path
     (tmp_path / ".git").mkdir()
-    assert project_root([source], Config(folder=str(app))) == tmp_path
+    assert project_root([source], Config(folder=str(app))) == app
+    monkeypatch.chdir(tmp_path)
+    assert project_root([source], Config(folder=str(app))) == tmp_path  # where the user stands, as other tools do
 
 
 def test_the_nearest_name() -> None:

@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from cases import CASES, expectations
 
 from scopelint import cli
-from cases import CASES, expectations
 
 CLINIC = Path(__file__).parents[1] / "fixtures/clinic_app"
 CALL_ERRORS = {"SCL401", "SCL402", "SCL403", "SCL404", "SCL902"}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from cases import CALL_CASES, CASES, FIXTURES
 
 from scopelint import pipeline
 from scopelint.config import Config, load
@@ -15,7 +16,6 @@ from scopelint.discover import DiscoverOptions, Discovery, discover
 from scopelint.model import Report
 from scopelint.parsing import pool
 from scopelint.results import Results
-from cases import CALL_CASES, CASES, FIXTURES
 
 every_case = pytest.mark.parametrize(
     "folder", [*CASES, *CALL_CASES], ids=lambda path: f"{path.parent.name}/{path.name}"

@@ -244,12 +244,10 @@ def test_missing_query_parameters() -> None:
 
 
 def test_operations_without_source() -> None:
-    assert summary(answer(None, None, VARIABLE, operation="list_notes")) == ("endpoint", "probable", "GET /v3/notes")
-    assert summary(answer(None, None, UNKNOWN, operation="patients.list")) == (
-        "endpoint",
-        "probable",
-        "GET /v3/patients",
-    )
+    guessed = answer(None, None, VARIABLE, certainty=Certainty.PROBABLE, operation="list_notes")
+    assert summary(guessed) == ("endpoint", "probable", "GET /v3/notes")
+    stated = answer(None, None, UNKNOWN, operation="patients.list")  # by the configuration
+    assert summary(stated) == ("endpoint", "certain", "GET /v3/patients")
     assert answer(None, None, VARIABLE, operation="GET /v3/tasks").endpoint == "GET /v3/tasks"
     assert answer(None, None, VARIABLE, operation="close").verdict is Verdict.FOREIGN
     foreign = Origin(OriginKind.LITERAL, "https://api.example.com")
