@@ -30,7 +30,10 @@ _STRINGS = rb"|".join(
     for quote in (b'"', b"'")
 )
 _TOKENS = re.compile(
-    _STRINGS + rb"|#[^\r\n]*|\\(?:\r\n?|\n)|(" + _OPERATION + rb")|([(\[{])|([)\]}])|([,;])|([\r\n])|(\blambda\b)",
+    _STRINGS
+    + rb"|#[^\r\n]*|\\(?:\r\n?|\n)|("
+    + _OPERATION
+    + rb")|([(\[{])|([)\]}])|([,;])|([\r\n](?:[ \t\f]*(case)\b)?)|(\blambda\b)",
     re.DOTALL,
 )
 _OPERATOR, _OPENING, _CLOSING, _SEPARATOR, _NEWLINE, _CASE, _NESTING = range(1, 8)
