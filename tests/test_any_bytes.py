@@ -192,6 +192,6 @@ def test_every_file_is_accounted_for(tmp_path: Path) -> None:
     assert [(finding["path"], finding["code"]) for finding in report["findings"] if finding["code"] != "SCL902"] == [
         ("good.py", "SCL101")
     ]
-    assert report["statistics"]["files"] == len(small) + 1
-    assert report["statistics"]["analysed"] == len(small) + 1
-    assert report["statistics"]["unreadable"] == len(named)
+    assert report["summary"]["files"] == len(small) + 1
+    assert report["summary"]["analysed"] == len(small) + 1
+    assert report["summary"]["unreadable"] == len(named)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import re
+import unicodedata
 
 _ESCAPE = re.compile(r"\\(?:\r\n|[0-7]{1,3}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|N\{[^}]*\}|.)", re.DOTALL)
+_SINGLE = dict(zip("\\'\"abfnrtv", "\\'\"\a\b\f\n\r\t\v", strict=True))
 
 
 def literal(source: str) -> str | None:
@@ -31,10 +32,18 @@ def clean(text: str) -> str:
 
 def _escape(match: re.Match[str]) -> str:
     source = match.group()
-    if source in ("\\\n", "\\\r\n", "\\\r"):
+    kind, digits = source[1], source[2:]
+    if kind in _SINGLE:
+        return _SINGLE[kind]
+    if source[1:] in ("\r\n", "\r", "\n"):
         return ""
     try:
-        value = ast.literal_eval(f'"{source}"') if source != '\\"' else '"'
-    except (SyntaxError, ValueError):
+        if kind in "01234567":
+            return chr(int(source[1:], 8))
+        if kind in "xuU" and digits:
+            return chr(int(digits, 16))
+        if kind == "N" and digits:
+            return unicodedata.lookup(digits[1:-1])
+    except (ValueError, OverflowError, KeyError):  # beyond Unicode, no such name
         return source
-    return value if isinstance(value, str) else source
+    return source
