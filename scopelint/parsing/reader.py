@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import stat
 from typing import TYPE_CHECKING
 
 from scopelint.cache import key
@@ -61,9 +62,8 @@ class FactsReader:
         source = self._unsaved.get(path)
         if source is None:
             try:
-                with open(os.path.join(self._root, path), "rb") as file:
-                    source = file.read(MAX_FILE_BYTES + 1)
-            except OSError:
+                source = _read(os.path.join(self._root, path))
+            except (OSError, ValueError):
                 self.facts[path] = None
                 self.lost[path] = "cannot be read"
                 return None
@@ -102,3 +102,12 @@ class FactsReader:
                 self.lost[path] = parsed.lost
             elif parsed.data and self._tool is not None:
                 self._cache.put(self._key(source), parsed.data)
+
+
+def _read(path: str) -> bytes:
+    """Return the beginning of a regular file; raises OSError for others, and never waits for one that became a pipe."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with open(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError("no regular file")
+        return file.read(MAX_FILE_BYTES + 1)

@@ -4,12 +4,13 @@ import os
 from collections.abc import Iterator, Sequence
 
 _BUFFER_BYTES = 1 << 18
+_LIMIT_BYTES = 64 * 2**20  # of a file: none is written by hand, and some have no end
 # Files were regular when they were listed; should one have been replaced since, opening it must not block or lead away.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
 def contents(root: str, files: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
-    """Yield each file with its bytes, or with None when it cannot be read."""
+    """Yield each file with its bytes, or with None when it cannot be read or is larger than any source."""
     prefix = os.path.join(root, "")
     buffer = memoryview(bytearray(_BUFFER_BYTES))
     target = [buffer]
@@ -27,7 +28,7 @@ def contents(root: str, files: Sequence[str]) -> Iterator[tuple[str, bytes | Non
                 count = read_into(descriptor, target)
                 data = buffer[:count].tobytes()
                 if count == _BUFFER_BYTES:
-                    data += _rest(descriptor)
+                    data += _rest(descriptor, count)
         except OSError:
             data = None
         finally:
@@ -35,8 +36,11 @@ def contents(root: str, files: Sequence[str]) -> Iterator[tuple[str, bytes | Non
         yield file, data
 
 
-def _rest(descriptor: int) -> bytes:
+def _rest(descriptor: int, size: int = 0) -> bytes:
     parts = []
     while part := os.read(descriptor, _BUFFER_BYTES):
+        size += len(part)
+        if size > _LIMIT_BYTES:
+            raise OSError("too large")
         parts.append(part)
     return b"".join(parts)
