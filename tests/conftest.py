@@ -5,7 +5,32 @@ from __future__ import annotations
 import pytest
 
 SLOW = frozenset(
-    ["another_platform", "any_bytes", "benchmarks", "bounds", "ci", "client_places", "diff", "docs_commands", "docs_site", "equivalent_spellings", "faults", "fix", "flake8_plugin", "fuzz", "generated_clients", "granted", "ground_truth", "hostile", "html_browser", "invariants", "mutations", "partial_use", "pre_commit", "pypi_packages"]
+    {
+        "another_platform",
+        "any_bytes",
+        "benchmarks",
+        "bounds",
+        "ci",
+        "client_places",
+        "diff",
+        "docs_commands",
+        "docs_site",
+        "equivalent_spellings",
+        "faults",
+        "fix",
+        "flake8_plugin",
+        "fuzz",
+        "generated_clients",
+        "granted",
+        "ground_truth",
+        "hostile",
+        "html_browser",
+        "invariants",
+        "mutations",
+        "partial_use",
+        "pre_commit",
+        "pypi_packages",
+    }
 )
 """Test files that start many processes, a browser or generators: `pytest -m slow` runs them."""
 

@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
+from running import run
 
 from scopelint.facts import ir
 from scopelint.facts.extract import extract
 from scopelint.parsing import wire
-from tests.running import run
 
 DEEP = 5_000
 

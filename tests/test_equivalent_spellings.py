@@ -6,10 +6,10 @@ import tempfile
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, note, settings
+from spellings import HOST, programs
 
 from scopelint import pipeline
 from scopelint.config import Config
-from tests.spellings import HOST, programs
 
 
 @settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
