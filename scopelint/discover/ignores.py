@@ -47,6 +47,7 @@ def _without_trailing_spaces(line: str) -> str:
 
 # Matching takes time to the power of the stars, and nobody's pattern may stop the run: one with more is skipped.
 _MOST_STARS = 3
+_LIMIT_BYTES = 256 * 1024
 _TOKEN = re.compile(r"\*+|\?|\\.|\[[!^]?\]?(?:\\.|[^\]\\])*\]|[^*?\\\[]", re.DOTALL)
 
 
@@ -96,10 +97,13 @@ def _translated(token: str) -> str:
 
 
 def read(path: str, folder: str) -> Ignores | None:
-    """Compile the patterns of a .gitignore file that is a regular file; one that cannot be read holds none."""
+    """Compile the patterns of a .gitignore file that is a regular file; one that cannot be read holds none.
+
+    Of a file that no one wrote by hand, only the beginning counts: compiling its patterns would take the time of a run.
+    """
     try:
         with open(path, "rb") as file:
-            text = os.fsdecode(file.read())
+            text = os.fsdecode(file.read(_LIMIT_BYTES))
     except OSError:
         return None
     return parse(text.replace("\r\n", "\n").split("\n"), folder)
