@@ -18,7 +18,7 @@ _SUFFIXES = {".py", ".toml", ".json", ".yaml", ".yml", ".ts", ".sh"}
 
 def marks(folder: Path, kind: str) -> list[tuple[str, int, str]]:
     """Return path, line and text of the marks of a kind, one entry for each part between semicolons."""
-    found = []
+    found: list[tuple[str, int, str]] = []
     for path in sorted(folder.rglob("*")):
         if path.suffix not in _SUFFIXES or not path.is_file():
             continue
