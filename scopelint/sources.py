@@ -69,7 +69,7 @@ class Code:
                 files=self._files,
                 own=own,
                 load=load,
-                search=self._search,  # type: ignore[arg-type]  # a tree is a sequence of files, too
+                search=self._search,
                 is_library=is_library,
                 variables=frozenset(catalog.variables),
                 hosts=frozenset(catalog.hosts) | {base.host.partition(":")[0] for base in catalog.bases},

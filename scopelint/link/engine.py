@@ -34,7 +34,7 @@ class LinkRequest(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[str, ...]
     own: tuple[str, ...]
     load: Callable[[str], Facts | None]
-    search: tuple[tuple[str, tuple[str, ...]], ...] = ()  # absolute folder with a trailing slash, and its files
+    search: tuple[tuple[str, Tree], ...] = ()  # absolute folder with a trailing slash, and its files
     is_library: Callable[[str], bool] = lambda _path: False
     variables: frozenset[str] = frozenset()
     hosts: frozenset[str] = frozenset()
@@ -70,7 +70,7 @@ def _link(request: LinkRequest) -> Linked:
     modules = Modules(
         Tree(request.files),
         request.load,
-        tuple((folder, Tree(found)) for folder, found in request.search),
+        request.search,
         request.is_library,
         table.tops,
     )
