@@ -48,9 +48,13 @@ def parse(sources: Sources, jobs: int, advance: Callable[[], None]) -> dict[str,
     work = _Work(sources, advance)
     size = sum(len(source) for _, source in sources)
     extra = min(jobs, work.chunks, 1 + size // _WORTH_A_PROCESS) - 1
-    helpers = [helper for _ in range(extra) if (helper := _start()) is not None]
-    feeders = [threading.Thread(target=_feed, args=(helper, work)) for helper in helpers]
+    helpers: list[subprocess.Popen[bytes]] = []
+    feeders: list[threading.Thread] = []
     try:
+        for _ in range(extra):
+            if (helper := _start()) is not None:
+                helpers.append(helper)
+                feeders.append(threading.Thread(target=_feed, args=(helper, work)))
         for feeder in feeders:
             feeder.start()
         while (chunk := work.take()) is not None:
