@@ -1,13 +1,20 @@
 """Text from analysed code, made harmless for a terminal and for one line."""
 
+import re
 import unicodedata
 
 # Cc: control codes; Cf: invisible and direction-changing marks; Cs: lone surrogates; Zl, Zp: line ends
 _HIDDEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 
 
+# What CI services take for commands in any program's output: "::error::" where a line begins, "##[error]" and
+# "##vso[...]" anywhere.
+_COMMAND = re.compile(r"^\s*:(?=:)|#(?=#(?:vso)?\[)", re.IGNORECASE)
+
+
 def printable(text: str) -> str:
-    r"""Return the text with control codes, invisible marks and line ends written as escapes (``\x1b``)."""
+    r"""Return the text with control codes, invisible marks, line ends and CI commands written as escapes (``\x1b``)."""
+    text = _COMMAND.sub(lambda match: f"{match[0][:-1]}\\x{ord(match[0][-1]):x}", text)
     if text.isprintable():
         return text
     return "".join(character if _is_shown(character) else _escape(character) for character in text)
