@@ -88,9 +88,9 @@ def test_a_project_with_a_mutant_in_it_is_analysed(monkeypatch: pytest.MonkeyPat
         config = load(Path())
         report = pipeline.check(["."], config, {str(file): source})
         assert report.incomplete == (), (file, source)
-        for finding in report.findings:
-            if finding.code == "SCL902":
-                assert finding.span.path == file.relative_to(report.root).as_posix(), (file, source)
+        named = {finding.span.path for finding in report.findings if finding.code == "SCL902"}
+        if isinstance(extract(source), ir.ModuleFacts):
+            assert file.relative_to(report.root).as_posix() not in named, (file, source)
 
 
 def test_a_cut_manifest_or_configuration_is_read_or_refused(tmp_path: Path) -> None:
