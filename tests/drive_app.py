@@ -1,7 +1,7 @@
 """Drive an app: import its modules and call what they define, with made-up arguments; every host is the stub.
 
-Run as a program in the app's folder: `drive_app.py PORT AUTHORITY PLAN RESULT`. It writes to the file RESULT, as JSON, which
-modules could not be imported and why. Nothing that goes wrong in the app ends it.
+Run as a program in the app's folder: `drive_app.py PORT AUTHORITY PLAN RESULT`. It writes to the file RESULT, as
+JSON, which modules could not be imported and why. Nothing that goes wrong in the app ends it.
 """
 
 from __future__ import annotations
@@ -27,12 +27,13 @@ from made_up import FILLER, Makers, Mood, Record
 
 SECONDS = 3  # for one call
 MAX_ITEMS = 3  # taken from a generator
+MAX_DEPTH = 2  # of generators and contexts inside each other
 ROUNDS = ("required", "all", "off")  # which arguments are given: see `Makers.arguments`
 
 
 @dataclass
 class Plan:
-    """What is driven: modules by name, scripts by path, folders to import from, and code to run besides."""
+    """What is driven: modules by name, scripts among them, folders to import from, and code to run besides."""
 
     roots: list[str]
     modules: list[str]
@@ -45,7 +46,7 @@ class Plan:
 def redirect(port: int, authority: str) -> None:
     """Lead every connection of this process, and of those that it starts, to the stub; nothing waits for long."""
 
-    def to_stub(*arguments: object, **options: object) -> list[tuple[object, ...]]:
+    def to_stub(*_arguments: object, **_options: object) -> list[tuple[object, ...]]:
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
 
     socket.getaddrinfo = to_stub  # type: ignore[assignment]
@@ -72,7 +73,7 @@ def answers_have_every_key() -> None:
         options.setdefault("object_hook", Record)
         return loads(text, **options)
 
-    json.loads = decoded
+    json.loads = decoded  # type: ignore[assignment]
 
 
 @contextlib.contextmanager
@@ -96,25 +97,43 @@ def guarded() -> Iterator[None]:
 def finish(value: object, depth: int = 0) -> None:
     """Await, iterate and enter what a call gave, as a caller would."""
     if inspect.isawaitable(value) or hasattr(value, "__aiter__"):
-        asyncio.run(_finish(value))
+        asyncio.run(finish_async(value))
     elif inspect.isgenerator(value):
         for _, item in zip(range(MAX_ITEMS), value, strict=False):
-            if depth < 2:
+            if depth < MAX_DEPTH:
                 finish(item, depth + 1)
         value.close()
-    elif hasattr(value, "__enter__") and not hasattr(value, "read") and depth < 2:
-        with value as inner:  # type: ignore[attr-defined]
+    elif hasattr(value, "__enter__") and not hasattr(value, "read") and depth < MAX_DEPTH:
+        with value as inner:  # type: ignore[attr-defined]  # tested
             finish(inner, depth + 1)
 
 
-async def _finish(value: object) -> None:
-    result = await asyncio.wait_for(value, SECONDS) if inspect.isawaitable(value) else value
-    if hasattr(result, "__aiter__"):
+async def finish_async(value: object) -> None:
+    """Do the same in a running loop."""
+    if inspect.isawaitable(value):
+        value = await asyncio.wait_for(value, SECONDS)
+    if hasattr(value, "__aiter__"):
         count = 0
-        async for _ in result:
+        async for _ in value:
             count += 1
             if count >= MAX_ITEMS:
                 break
+
+
+def attempt(make: Callable[[], Callable[..., object]], makers: Makers, round_name: str) -> None:
+    """Call what `make` gives, with arguments made for it; all of it in a loop when it is asynchronous."""
+
+    async def inside() -> None:
+        function = make()
+        positional, named = makers.arguments(function, round_name)
+        await finish_async(function(*positional, **named))
+
+    function = make()
+    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+        asyncio.run(inside())
+    else:
+        positional, named = makers.arguments(function, round_name)
+        finish(function(*positional, **named))
 
 
 def drive(module: ModuleType, makers: Makers) -> None:
@@ -144,13 +163,10 @@ def drive_class(cls: type, makers: Makers) -> None:
     for name in (n for n in names if not n.startswith("_") or n in ("__call__", "__iter__", "__aiter__", "__enter__")):
         for round_name in ROUNDS:
             with guarded():
-                instance = makers.instance(cls, round_name)
-                value = getattr(instance, name)
-                if callable(value):
-                    positional, named = makers.arguments(value, round_name)
-                    finish(value(*positional, **named))
+                if callable(getattr(cls, name)):
+                    attempt(lambda: getattr(makers.instance(cls, round_name), name), makers, round_name)  # noqa: B023
                 else:
-                    finish(value)
+                    finish(getattr(makers.instance(cls, round_name), name))
 
 
 def call(function: Callable[..., object], makers: Makers, label: str) -> None:
@@ -159,8 +175,7 @@ def call(function: Callable[..., object], makers: Makers, label: str) -> None:
         if os.environ.get("DRIVE_VERBOSE"):
             print(f"  {label} ({round_name})", file=sys.stderr)
         with guarded():
-            positional, named = makers.arguments(function, round_name)
-            finish(function(*positional, **named))
+            attempt(lambda: function, makers, round_name)
 
 
 def main() -> None:
@@ -191,7 +206,7 @@ def main() -> None:
                 drive(module, makers)
             for script in plan.scripts:
                 with guarded():
-                    runpy.run_path(script, run_name="__main__")
+                    runpy.run_module(script, run_name="__main__", alter_sys=False)
     if plan.code:
         exec(compile(plan.code, "plan", "exec"), {"finish": finish, "Record": Record})
     with open(result, "w") as file:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import asyncio
+import concurrent.futures
 import contextlib
 import datetime
 import enum
@@ -11,7 +13,7 @@ import itertools
 import textwrap
 import types
 import typing
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import PurePath
 from types import ModuleType
 from typing import Any
@@ -37,7 +39,7 @@ class Record(dict[str, Any]):
             raise AttributeError(name)
         return self[name]
 
-    def get(self, key: str, default: object = None) -> object:  # type: ignore[override]
+    def get(self, key: str, *_default: object, **_options: object) -> object:
         """Return the key's value; there always is one."""
         return self[key]
 
@@ -72,11 +74,18 @@ class Makers:
 
     def __init__(self, modules: Iterable[ModuleType]) -> None:
         self._classes: dict[str, type] = {}
+        self._functions: dict[str, Callable[..., object]] = {}
+        self._values: list[object] = []
+        self._open: list[object] = []  # generators that would close what they gave
         for module in modules:
-            for value in vars(module).values():
+            for name, value in vars(module).items():
                 with contextlib.suppress(Exception):  # lazy objects may fail when they are looked at
                     if inspect.isclass(value) and value.__module__ == module.__name__:
                         self._classes[value.__name__] = value
+                    elif inspect.isfunction(value) and value.__module__ == module.__name__:
+                        self._functions[name] = value
+                    else:
+                        self._values.append(value)
 
     def arguments(
         self, function: Callable[..., object], choice: str, depth: int = 0
@@ -170,25 +179,48 @@ class Makers:
         if getattr(plain, "_is_protocol", False):
             fitting = [cls for cls in self._classes.values() if cls is not plain and "Client" in cls.__name__]
             return self.instance(fitting[0], depth=depth + 1) if fitting else None
+        if plain not in self._classes.values():
+            for found in self._of_the_app(plain, depth):
+                return found
         with contextlib.suppress(Exception):
             return self.instance(plain, depth=depth + 1)
         return None
+
+    def _of_the_app(self, plain: type, depth: int) -> Iterator[object]:
+        """Yield what the app itself has of a library's class: a value of a module, what a function returns."""
+        yield from (value for value in self._values if type(value) is plain)
+        if depth > MAX_DEPTH:
+            return
+        for function in self._functions.values():
+            with contextlib.suppress(Exception):
+                returned = typing.get_type_hints(function).get("return")
+                if plain in (returned, *typing.get_args(returned)):
+                    yield self._given(function, depth)
 
     def _given(self, dependency: Callable[..., object], depth: int) -> object:
         """Return what a dependency gives, as FastAPI would."""
         positional, named = self.arguments(dependency, "required", depth + 1)
         value = dependency(*positional, **named)
         if inspect.isgenerator(value):
+            self._open.append(value)
             return next(value)
+        if hasattr(value, "__enter__") and not hasattr(value, "request"):
+            return value.__enter__()
         if inspect.isasyncgen(value) or inspect.iscoroutine(value):
-            import asyncio
-
-            return asyncio.run(value.__anext__() if inspect.isasyncgen(value) else value)
+            self._open.append(value)
+            awaited = value.__anext__() if inspect.isasyncgen(value) else value
+            with concurrent.futures.ThreadPoolExecutor(1) as apart:  # a loop may be running here
+                return apart.submit(asyncio.run, awaited).result()
         return value
 
     def _by_use(self, function: Callable[..., object], name: str, depth: int) -> object:
         """Return a value that suits what the function does with the parameter."""
         low = name.lower().strip("_")
+        if depth <= MAX_DEPTH:
+            for candidate in (low, *(f"{verb}_{low}" for verb in ("get", "make", "create", "open", "new", "build"))):
+                if candidate in self._functions and self._functions[candidate] is not function:
+                    with contextlib.suppress(Exception):
+                        return self._given(self._functions[candidate], depth)
         if low in ("session", "http", "sess"):
             if inspect.iscoroutinefunction(function):
                 import httpx

@@ -56,6 +56,8 @@ def name_of(folder: Path) -> str:
 
 def answer(request: Request) -> object:
     """Answer as the platform does: a list for a collection, an object for the rest."""
+    if request.path.endswith("/oauth/token"):
+        return {"access_token": FILLER, "token_type": "Bearer", "expires_in": 3600}
     record = {"id": f"{FILLER}-{next(_serial)}"}
     if request.method == "GET" and _COLLECTION.match(request.path):
         return {"data": [record], "hasMore": False, "page": 1, "total": 1}
@@ -71,11 +73,16 @@ def drive(folder: Path, scratch: Path) -> Driven:
     plan = {
         "roots": list(dict.fromkeys(root for root, _ in places)),
         "modules": [module for _, module in places if not module.endswith(("__main__", "manage"))],
-        "scripts": [str(path) for path in files if "__main__" in path.read_text("utf-8", "replace")],
+        "scripts": [
+            module
+            for path, (_, module) in zip(files, places, strict=True)
+            if path.name == "__main__.py" or '"__main__"' in path.read_text("utf-8", "replace").replace("'", '"')
+        ],
         **{key: entry[key] for key in ("argv", "code", "alone") if key in entry},
     }
+    result = scratch / "missing.json"
     with StubServer(answer, scratch) as stub:
-        command = [sys.executable, str(DRIVER), str(stub.port), str(stub.authority), json.dumps(plan), str(scratch / "missing.json")]
+        command = [sys.executable, str(DRIVER), str(stub.port), str(stub.authority), json.dumps(plan), str(result)]
         environment = {**os.environ, **variables(files), **entry.get("env", {})}
         done = subprocess.run(
             command, cwd=app, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
@@ -84,18 +91,31 @@ def drive(folder: Path, scratch: Path) -> Driven:
             print(done.stderr)
         assert done.returncode == 0, done.stderr[-2000:]
     hosts = {*load_bundled().hosts, *entry.get("hosts", ())}
-    return Driven([request for request in stub.requests if request.host in hosts], json.loads((scratch / "missing.json").read_text()))
+    return Driven([request for request in stub.requests if request.host in hosts], json.loads(result.read_text()))
 
 
 def place(path: Path, app: Path) -> tuple[str, str]:
     """Return the folder that a file is imported from, and its name as a module."""
     root = path.parent
-    while root != app and ((root / "__init__.py").exists() or (not (root / "src").exists() and root.parent == app)):
+    while root != app and (root / "__init__.py").exists():
         root = root.parent
+    for source in (app / "src", app):
+        if root.is_relative_to(source) and (source != app or _is_imported_from_above(root, app)):
+            root = source
+            break
     parts = list(path.relative_to(root).with_suffix("").parts)
     if parts[-1] == "__init__":
         parts.pop()
     return str(root), ".".join(parts)
+
+
+def _is_imported_from_above(folder: Path, app: Path) -> bool:
+    """Say whether a folder without `__init__.py` is imported as a package all the same."""
+    name = folder.relative_to(app).parts[:1]
+    if not name:
+        return True
+    statement = re.compile(rf"^\s*(from|import) {re.escape(name[0])}\b|^\s*from \.", re.MULTILINE)
+    return any(statement.search(path.read_text("utf-8", "replace")) for path in app.rglob("*.py"))
 
 
 def variables(files: list[Path]) -> dict[str, str]:
