@@ -64,6 +64,13 @@ def redirect(port: int, authority: str) -> None:
     asyncio.sleep = lambda _seconds, *rest: pause(0, *rest)  # type: ignore[assignment]
 
 
+def use_settings(modules: list[str]) -> None:
+    """Let Django take the app's settings, when it has any."""
+    found = [name for name in modules if name.rpartition(".")[2] == "settings"]
+    if found:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", found[0])
+
+
 def answers_have_every_key() -> None:
     """Let decoded JSON objects answer for keys that they do not have."""
     loads = json.loads
@@ -185,6 +192,7 @@ def main() -> None:
     plan = Plan(**json.JSONDecoder().decode(sys.argv[3]))
     sys.path[:0] = [os.path.abspath(root) for root in plan.roots]
     sys.dont_write_bytecode = True
+    use_settings(plan.modules)
     missing: dict[str, str] = {}
     modules: list[ModuleType] = []
     result = os.path.abspath(sys.argv[4])
@@ -201,7 +209,7 @@ def main() -> None:
                 missing[name] = f"{type(error).__name__}: {error}"
     makers = Makers(modules)
     if not plan.alone:
-        for Mood.bright in (False, True):
+        for Mood.bright in (False, True, True, True):
             for module in modules:
                 drive(module, makers)
             for script in plan.scripts:

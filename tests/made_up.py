@@ -14,9 +14,11 @@ import textwrap
 import types
 import typing
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
+
+from compared import compared_values
 
 FILLER = "zz1"  # every text that is made up; a file of this name exists
 MAX_DEPTH = 4  # instances inside instances
@@ -34,6 +36,12 @@ class Record(dict[str, Any]):
     def __missing__(self, key: str) -> object:
         return by_name(key)
 
+    def __contains__(self, key: object) -> bool:
+        return Mood.bright or super().__contains__(key)
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return id(self)
+
     def __getattr__(self, name: str) -> object:
         if name.startswith("__"):
             raise AttributeError(name)
@@ -49,10 +57,13 @@ class Mood:
 
     bright = False
     numbers = itertools.count(2)
+    compared: ClassVar[dict[str, Iterator[object]]] = {}  # what the app compares a name with, one after the other
 
 
 def by_name(name: str) -> object:
     """Return a value that suits a name."""
+    if Mood.bright and name in Mood.compared:
+        return next(Mood.compared[name])
     low = name.lower()
     if low in _NOTHING:
         return None
@@ -77,6 +88,8 @@ class Makers:
         self._functions: dict[str, Callable[..., object]] = {}
         self._values: list[object] = []
         self._open: list[object] = []  # generators that would close what they gave
+        files = [Path(module.__file__) for module in modules if module.__file__]
+        Mood.compared.update((name, itertools.cycle(values)) for name, values in compared_values(files).items())
         for module in modules:
             for name, value in vars(module).items():
                 with contextlib.suppress(Exception):  # lazy objects may fail when they are looked at
