@@ -25,7 +25,7 @@ class Directive(msgspec.Struct, frozen=True):
     line: int
     codes: tuple[str, ...] | None
     spelling: str
-    noqa: bool  # whether it is spelled as `# noqa`
+    noqa: bool  # whether it is spelled as flake8 would
     accountable: bool  # whether it is reported when it suppresses nothing
 
     def covers(self, code: str) -> bool:

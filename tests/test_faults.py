@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from running import COMMAND, HERE, environment, run
 
 from scopelint import pipeline
 from scopelint.config import Config
@@ -26,7 +27,6 @@ from scopelint.discover import DiscoverOptions, Discovery, discover
 from scopelint.facts.extract import extract
 from scopelint.facts.ir import Facts
 from scopelint.parsing import pool
-from tests.running import COMMAND, HERE, environment, run
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="uses /proc, /dev/full and mounts")
 

@@ -17,13 +17,13 @@ import msgspec
 import pyte
 import pytest
 from markdown_it import MarkdownIt
+from running import run
 
 from scopelint import pipeline
 from scopelint.cache import Cache, key
 from scopelint.config import load
 from scopelint.errors import ScopelintError
 from scopelint.report.printable import printable
-from tests.running import run
 
 TEXT = (
     "\x1b[2J\x1b]0;taken\x07<script>alert(1)</script><img src=x onerror=alert(1)>::error::%0A##[error]x##vso[task]"

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cases import CALL_CASES, CASES, FIXTURES
 
 from scopelint import pipeline
 from scopelint.config import load
@@ -21,7 +22,6 @@ from scopelint.errors import ScopelintError
 from scopelint.facts import ir
 from scopelint.facts.extract import extract
 from scopelint.manifest import read
-from tests.cases import CALL_CASES, CASES, FIXTURES
 
 TIMES = int(os.environ.get("SCOPELINT_MUTATIONS", "150"))
 SEED = os.environ.get("SCOPELINT_SEED", "2024")
