@@ -1,4 +1,4 @@
-"""The apps of a tree: their manifests, and which files belong to which."""
+"""The apps of a tree: their manifests, which files belong to which, and which of them a run is about."""
 
 from __future__ import annotations
 
@@ -29,6 +29,42 @@ def manifests(root: Path, targets: Sequence[Path], config: Config, found: Discov
     return tuple(sorted((read(path, root) for path in paths), key=lambda manifest: manifest.path))
 
 
+def asked(
+    found: tuple[Manifest, ...], root: Path, targets: Sequence[Path], config: Config, named: Discovery
+) -> tuple[Manifest, ...]:
+    """Return the manifests of the apps that a run is about: those that the targets, or files in them, belong to.
+
+    `named` are the files at the targets. Other manifests only say which files are other apps'.
+    """
+    if config.manifest:
+        return found
+    files = (*named.python, *named.tests, *named.other)
+    owning = {manifest.path for path in files if (manifest := _owner(path, found)) is not None}
+    places = [target.resolve() for target in targets]
+    inside = {row.path for row in found if any((root / row.path).is_relative_to(place) for place in places)}
+    nearest = {path.resolve() for target in targets if (path := find(target, root)) is not None}
+    wanted = owning | inside or {row.path for row in found if (root / row.path).resolve() in nearest}
+    return tuple(manifest for manifest in found if manifest.path in wanted)
+
+
+def uncovered(found: Sequence[Manifest], root: Path, targets: Sequence[Path], config: Config) -> tuple[Path, ...]:
+    """Return the folders of apps of which the targets hold only a part: no scope is unused before all is read.
+
+    A manifest that the command line names may stand apart from its code, which is then what the targets hold.
+    """
+    folders = [root / manifest.folder for manifest in found]
+    if config.manifest and not os.path.isabs(config.manifest):
+        folders = [Path(config.folder or root)]  # the configuration speaks for its whole folder
+    places = [target.resolve() for target in targets]
+    return tuple(
+        folder
+        for folder in folders
+        if folder.is_relative_to(root)
+        and any(place.is_relative_to(folder) for place in places)
+        and not any(folder.is_relative_to(place) for place in places)
+    )
+
+
 def manifest_keys(config: Config) -> ManifestKeys | None:
     """Return where a configured manifest of another form has its scopes; None for the platform's own form."""
     if not config.manifest or not (config.manifest_required_key or config.manifest_optional_key):
@@ -47,7 +83,11 @@ def owners(found: tuple[Manifest, ...], files: tuple[str, ...]) -> list[tuple[Ma
     """Return each manifest with the files that its folder owns; None with all files when there is no manifest."""
     if not found:
         return [(None, files)]
-    return [(manifest, tuple(path for path in files if _owner(path, found) is manifest)) for manifest in found]
+    owned: dict[str, list[str]] = {manifest.path: [] for manifest in found}
+    for path in files:
+        if (manifest := _owner(path, found)) is not None:
+            owned[manifest.path].append(path)
+    return [(manifest, tuple(owned[manifest.path])) for manifest in found]
 
 
 def _owner(path: str, found: tuple[Manifest, ...]) -> Manifest | None:

@@ -106,7 +106,10 @@ def cli() -> None:
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Use colours.")
 def check(**options: Any) -> int:  # noqa: ANN401 - click hands over what the decorators name
-    """Report missing, unused and wrong scopes (the default command)."""
+    """Report missing, unused and wrong scopes (the default command).
+
+    Findings are limited to PATHS; an app is judged by all of its code, wherever PATHS point.
+    """
     from scopelint.commands.check import run
     from scopelint.commands.invocation import Invocation
 

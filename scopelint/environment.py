@@ -1,4 +1,4 @@
-"""Where imports are looked for outside the project: search paths, and the packages of an environment."""
+"""Where imports are looked for outside of what is analysed: search paths, an environment's packages, the repository."""
 
 from __future__ import annotations
 
@@ -6,16 +6,26 @@ import glob
 import os
 from typing import TYPE_CHECKING
 
+from scopelint.config import upwards
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from scopelint.config import Config
 
 
-def search_folders(root: Path, config: Config) -> tuple[str, ...]:
-    """Return the absolute folders where imports are looked for besides the project: those that exist."""
+def search_folders(root: Path, config: Config, targets: Sequence[Path] = ()) -> tuple[str, ...]:
+    """Return the absolute folders where imports are looked for besides the targets: those that exist.
+
+    The last is the repository's, where apps have the code that they share, unless the targets hold all of it.
+    """
     base = config.folder or os.fspath(root)
     folders = [os.path.join(base, path) for path in config.search_paths] + _site_packages(root, config)
+    top = list(upwards(root))[-1]
+    repository = top if (top / ".git").exists() else root
+    if targets and not any(repository.is_relative_to(target.resolve()) for target in targets):
+        folders.append(os.fspath(repository))
     return tuple(os.path.normpath(folder) for folder in folders if os.path.isdir(folder))
 
 

@@ -233,6 +233,7 @@ class Statistics(Value, frozen=True, kw_only=True):
     """Counts of one run."""
 
     files: int = 0  # Python files found
+    beside: int = 0  # of these, those outside the paths that were asked about, read to judge the app as a whole
     analysed: int = 0  # files whose code was read
     skipped_tests: int = 0
     unreadable: int = 0

@@ -83,43 +83,77 @@ def _run(
     """Find the files, and return their report: the one of an earlier run, when nothing has changed since."""
     begun, started = time.time(), time.perf_counter()
     stages = stages or Stages()
-    targets = [Path(path) for path in paths]
-    root = project_root(targets, config)
     stages.begin("discover")
-    found = discover(root, targets, DiscoverOptions(config.exclude))
+    project = _discovered([Path(path) for path in paths], config, unsaved or {}, judged=judged)
+    root, found = project.root, project.found
     stages.end(
         f"{len(found.python)} Python files, {len(found.tests)} of test code, {len(found.other)} of other languages"
-    )
-    project = _Project(
-        root=root,
-        found=found,
-        manifests=apps.manifests(root, targets, config, found),
-        search=search_folders(root, config),
-        unsaved=texts_inside(root, unsaved or {}),
     )
     cache = open_cache(config)
     tool = None if config.no_cache else tool_stamp()
     results = Results(cache, None if project.unsaved else tool, begun)
     stages.begin("recall")
-    key = results.key(root, found, project.manifests, config, project.search, (str(every_host), str(judged)))
+    purpose = (str(every_host), str(judged), *project.asked)
+    key = results.key(root, found, project.manifests, config, project.search, purpose)
     report = results.recall(key)
     stages.end("nothing has changed since an earlier run" if report else "no earlier run with the same files")
     if report is None:
         report, outside = _analyse(project, config, cache, tool, stages, every_host=every_host, judged=judged)
         results.keep(key, report, outside)
     cache.close()
+    report = _about(report, project.beside)
     statistics = msgspec.structs.replace(report.statistics, duration=time.perf_counter() - started)
     return msgspec.structs.replace(report, statistics=statistics)
 
 
+def _about(report: Report, beside: frozenset[str]) -> Report:
+    """Return the report without the findings in files that were read for their app's sake only."""
+    if not beside:
+        return report
+    return msgspec.structs.replace(
+        report,
+        findings=tuple(finding for finding in report.findings if finding.span.path not in beside),
+        suppressed=tuple(row for row in report.suppressed if row.finding.span.path not in beside),
+        statistics=msgspec.structs.replace(report.statistics, beside=len(beside)),
+    )
+
+
 class _Project(NamedTuple):
-    """What the stages before the first look into a Python file have found."""
+    """What the stages before the first look into a Python file have found.
+
+    `asked` are the paths of the manifests that are judged, `beside` the Python files that are read only since the
+    targets hold a part of their app.
+    """
 
     root: Path
     found: Discovery
+    beside: frozenset[str]
     manifests: tuple[Manifest, ...]
+    asked: tuple[str, ...]
     search: tuple[str, ...]
     unsaved: dict[str, bytes]
+
+
+def _discovered(targets: list[Path], config: Config, unsaved: Mapping[str, bytes], *, judged: bool) -> _Project:
+    """Find the files at the targets and, to judge apps, the other files of those that the targets are a part of."""
+    root = project_root(targets, config)
+    options = DiscoverOptions(config.exclude)
+    named = found = discover(root, targets, options)
+    manifests = apps.manifests(root, targets, config, found)
+    asked = apps.asked(manifests, root, targets, config, named)
+    if judged and (folders := apps.uncovered(asked, root, targets, config)):
+        targets = [*targets, *folders]
+        found = discover(root, targets, options)
+        manifests = apps.manifests(root, targets, config, found)
+    return _Project(
+        root=root,
+        found=found,
+        beside=frozenset((*found.python, *found.tests)).difference(named.python, named.tests),
+        manifests=manifests,
+        asked=tuple(manifest.path for manifest in asked),
+        search=search_folders(root, config, targets),
+        unsaved=texts_inside(root, unsaved),
+    )
 
 
 def _analyse(
@@ -143,7 +177,7 @@ def _analyse(
     python = with_unsaved(root, python, project.unsaved, config)
     texts = {path: text for path, text in project.unsaved.items() if path in python}
     stages.begin("sift")
-    kept = sources.sift(root, python, config, catalog, every_host, texts)
+    kept = sources.sift(root, python, config, catalog, every_host, texts, project.search)
     stages.end(f"{len(kept)} of {len(python)} files may matter")
     stages.watch()
     reader = FactsReader(os.fspath(root), texts, cache, tool, config.jobs)
@@ -158,6 +192,8 @@ def _analyse(
     bounds: set[str] = set()
     faults: list[str] = []
     for manifest, owned in apps.owners(manifests, python):
+        if manifest is not None and manifest.path not in project.asked:
+            continue
         stages.begin("link")
         linked = code.link(owned, mentioned)
         stages.end(f"{len(linked.calls)} calls")

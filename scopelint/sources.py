@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from scopelint.model import Span, UnreadableFile
 from scopelint.sieve import Markers, sieve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from scopelint.catalog.model import Catalog
@@ -123,11 +124,16 @@ def sift(
     catalog: Catalog,
     every_host: bool,
     unsaved: Mapping[str, bytes],
+    search: Sequence[str] = (),
 ) -> tuple[str, ...]:
-    """Return the files that deserve a parse; `unsaved` texts stand for those of files on the disk."""
+    """Return the files that deserve a parse; `unsaved` texts stand for those of files on the disk.
+
+    `search` are the folders where imports may lead: what they hold is not sifted, so that its importers are kept.
+    """
     if not config.sieve:
         return files
     names = (*catalog.variables, *(base.host for base in catalog.bases), *_configured_names(config), "scopelint:")
+    names += tuple(f"{verb} {module}" for module in _shared_modules(search) for verb in ("from", "import"))
     if every_host:
         hosts = Markers.of_platform(catalog.hosts, catalog.prefix, (), names, "SCL").words
         markers = Markers(words=(*(word.encode() for word in _HTTP_WORDS), *hosts), code=b"SCL")
@@ -140,6 +146,16 @@ def sift(
 
 def _configured_names(config: Config) -> tuple[str, ...]:
     return tuple(name.split(".")[0].replace("()", "") for name in config.operations)
+
+
+def _shared_modules(search: Sequence[str]) -> Iterator[str]:
+    """Yield the names of the modules and packages in the searched folders, less those of installed packages."""
+    for folder in search:
+        if os.path.basename(folder) == "site-packages":
+            continue
+        with contextlib.suppress(OSError), os.scandir(folder) as entries:
+            names = (entry.name.removesuffix(".py") for entry in entries)
+            yield from sorted(name for name in names if name.isidentifier())
 
 
 def _row(row: ClientRow) -> Row:

@@ -84,6 +84,7 @@ def test_the_document() -> None:
         "suppressed": 1,
         "calls": 3,
         "files": 30,
+        "beside": 0,
         "analysed": 12,
         "skipped_tests": 8,
         "unreadable": 0,

@@ -102,7 +102,7 @@ def _edit(
     if manifest is None:
         raise ScopelintError("no manifest (max-ai.app.toml) was found: create an empty one, or name it with --manifest")
     path = Path(report.root, manifest.path)
-    doubt = _doubt(manifest, report, config, invocation) if options.remove_unused else ""
+    doubt = _doubt(report) if options.remove_unused else ""
     if doubt:
         print_note(f"{manifest.path}: nothing is removed, since {doubt}")
     wanted = FixOptions(optional=options.optional, remove_unused=options.remove_unused and not doubt)
@@ -116,14 +116,10 @@ def _edit(
     return _Edited(manifest, path, before, after, plan)
 
 
-def _doubt(manifest: Manifest, report: Report, config: Config, invocation: Invocation) -> str:
+def _doubt(report: Report) -> str:
     """Return why a scope that seems unused may be used all the same, as a clause; "" when it cannot be."""
     if report.statistics.unreadable:
         return "a file that cannot be read may use what seems unused (SCL902)"
-    folder = Path(report.root, manifest.folder).resolve()
-    whole = any(folder.is_relative_to(Path(target).resolve()) for target in invocation.targets)
-    if not whole and not config.manifest:  # a manifest that is named may stand apart from its code
-        return "only a part of its folder is analysed"
     return ""
 
 

@@ -100,7 +100,7 @@ class AppRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
-    """Counts of the run."""
+    """Counts of the run; `beside` are files outside the paths that were asked about, read for their app's sake."""
 
     errors: int
     warnings: int
@@ -108,6 +108,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     suppressed: int
     calls: int
     files: int
+    beside: int
     analysed: int
     skipped_tests: int
     unreadable: int
@@ -163,6 +164,7 @@ def document(report: Report) -> Document:
             suppressed=len(report.suppressed),
             calls=len(calls),
             files=statistics.files,
+            beside=statistics.beside,
             analysed=statistics.analysed,
             skipped_tests=statistics.skipped_tests,
             unreadable=statistics.unreadable,

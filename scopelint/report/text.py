@@ -117,6 +117,9 @@ class _Text(msgspec.Struct, frozen=True):
         left_out = f"; {number(statistics.skipped_tests, 'test file')} left out (--include-tests)"
         tests = left_out if statistics.skipped_tests else ""
         files = f"{number(statistics.files, 'Python file')}, {statistics.analysed} of them analysed{tests}"
+        if statistics.beside:
+            asked = number(statistics.files - statistics.beside, "Python file")
+            files = f"{asked}; the rest of the app, {number(statistics.beside, 'file')}, was read to judge its scopes"
         for clause in report.incomplete:
             yield f"{self._paint('Incomplete', RED)}: {printable(clause)}"
         found = counted(report.findings)
