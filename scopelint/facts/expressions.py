@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from scopelint.facts import ir
+from scopelint.facts import ir, plain
 from scopelint.facts.texts import clean, literal, unescape
 
 if TYPE_CHECKING:
@@ -34,12 +34,18 @@ _SINGLETONS: dict[str, bool | None] = {"None": None, "True": True, "False": Fals
 
 
 class ExpressionWalk:
-    """Turns expressions into `ir` nodes; `names` collects what the function at hand reads."""
+    """Turns expressions into `ir` nodes.
+
+    `names`, `called` and `captured` collect what the function at hand reads, what it calls or hands on, and what the
+    functions inside it read.
+    """
 
     def __init__(self, places: Places) -> None:
         self._places = places
         self._depth = 0
         self.names: set[str] = set()
+        self.called: set[str] = set()
+        self.captured: set[str] = set()
         self.checks_refusal = False
         self.yields = False
 
@@ -68,21 +74,25 @@ class ExpressionWalk:
         decorators: tuple[ir.Expr, ...] = ()
         returns: ir.Expr | None = None
         is_async = False
+        around, self.called = self.called, set()
         if isinstance(node, cst.FunctionDef):
             decorators = tuple(self.expr(decorator.decorator) for decorator in node.decorators)
             returns = None if node.returns is None else self.expr(node.returns.annotation)
             is_async = node.asynchronous is not None
         parameters = tuple(self._parameters(params))
-        outer = self.names, self.checks_refusal, self.yields, self._depth
-        self.names, self.checks_refusal, self.yields, self._depth = set(), False, False, 0
+        outer = self.names, self.captured, self.checks_refusal, self.yields, self._depth
+        self.names, self.captured, self.checks_refusal, self.yields, self._depth = set(), set(), False, False, 0
         statements = body()
         function = ir.Function(
-            name, parameters, statements, decorators, returns, is_async, self.yields,
-            tuple(sorted(self.names)), self.checks_refusal, self._places.of(node),
+            name, parameters, statements, decorators, returns, is_async, self.yields, tuple(sorted(self.names)),
+            tuple(sorted(self.called)), tuple(sorted(self.captured)), self.checks_refusal, self._places.of(node),
         )  # fmt: skip
         names, checks = self.names, self.checks_refusal
-        self.names, self.checks_refusal, self.yields, self._depth = outer
+        self.names, self.captured, self.checks_refusal, self.yields, self._depth = outer
+        around |= self.called
+        self.called = around
         self.names |= names
+        self.captured |= names
         self.checks_refusal |= checks
         return function
 
@@ -117,10 +127,21 @@ class ExpressionWalk:
     def _attribute(self, node: cst.Attribute) -> ir.Expr:
         name = node.attr.value
         self.names.add(name)
-        return ir.Attr(self.expr(node.value), name)
+        value = self.expr(node.value)
+        if not plain.is_data(value):
+            self.called.add(name)
+        return ir.Attr(value, name)
 
     def _call(self, node: cst.Call) -> ir.Expr:
-        return ir.Call(self.expr(node.func), self.arguments(node.args), self._places.of(node))
+        func: ir.Expr
+        if plain.is_look_up(node) and isinstance(node.func, cst.Attribute):
+            self.names.add(node.func.attr.value)
+            func = ir.Attr(self.expr(node.func.value), node.func.attr.value)
+        else:
+            func = self.expr(node.func)
+            if type(func) is ir.Name:
+                self.called.add(func.id)
+        return ir.Call(func, self.arguments(node.args), self._places.of(node))
 
     def _string(self, node: cst.SimpleString) -> ir.Expr:
         value = literal(node.value)

@@ -406,7 +406,8 @@ class Function(Node, frozen=True, tag=58):
     """A function or a lambda.
 
     `names` are the variables and attributes that its body reads, nested functions included: what it may refer to.
-    `checks_refusal`: it compares something with 403 or FORBIDDEN.
+    `called` are the names that it calls, or hands on, on something that is not plainly data. `captured` are the names
+    that the functions inside it read. `checks_refusal`: it compares something with 403 or FORBIDDEN.
     """
 
     name: str
@@ -417,6 +418,8 @@ class Function(Node, frozen=True, tag=58):
     is_async: bool
     is_generator: bool
     names: tuple[str, ...]
+    called: tuple[str, ...]
+    captured: tuple[str, ...]
     checks_refusal: bool
     place: Place
 

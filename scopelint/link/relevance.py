@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
@@ -23,13 +22,6 @@ _COMMON = (
     | {"call", "run", "read", "open", "close"}
 )
 """Names that much else has too: a mention counts only where it is called, and not on what is plainly data."""
-_DATA_NAME = re.compile(
-    r"(?:.*_)?(?:dict|map|mapping|cache|config|cfg|settings|environ|env|headers?|params?|kwargs|args|data|payload|body|json|"
-    r"response|resp|result|row|item|record|attrs|options|opts|query|form|cookies|registry|lookup|index|counts?|seen|"
-    r"meta|context|ctx|state|redis|mock|formats|types|models?|queue|parser|info|values?|fields?|obj|d)",
-    re.IGNORECASE,
-)
-"""Names of what is read with `get` but sends nothing."""
 
 
 def prepare(m: Machine, bodies: Iterable[tuple[ir.Stmt, ...]]) -> None:
@@ -53,22 +45,14 @@ def prepare(m: Machine, bodies: Iterable[tuple[ir.Stmt, ...]]) -> None:
     senders = SENDERS | declared.PROCESS_WORDS
     senders |= {name.rpartition(".")[2] for name in m.libraries.calls}
     senders |= {name for client in m.libraries.clients.values() for name in client.methods}
-    called: dict[int, frozenset[str]] = {}
-    sending = {
-        id(f)
-        for f in functions
-        if (f.decorators or not senders.isdisjoint(f.names)) and not senders.isdisjoint(_called(f, called))
-    }
+    sending = {id(f) for f in functions if not senders.isdisjoint(f.called)}
     sending |= {id(f) for f in functions if "getattr" in f.names and _calls_getattr(f)}
     relevant = words | {f.name for f in functions if id(f) in sending}
-    plain = {id(f): frozenset(f.names) - _COMMON for f in functions}
-    common = {id(f): frozenset(f.names) & _COMMON for f in functions}
 
     def leads(function: ir.Function) -> bool:
-        key = id(function)
-        if not relevant.isdisjoint(plain[key]):
+        if not relevant.isdisjoint(function.called):
             return True
-        return not relevant.isdisjoint(common[key]) and not relevant.isdisjoint(_called(function, called))
+        return any(name in relevant and name not in _COMMON for name in function.names)
 
     waiting = [function for function in functions if id(function) not in sending]
     while True:
@@ -121,30 +105,6 @@ def _mentions(node: ir.Expr, names: set[str]) -> bool:
     if type(node) is ir.Sub:
         return _mentions(node.value, names)
     return (type(node) is ir.Name and node.id in names) or (type(node) is ir.Attr and node.name in names)
-
-
-def _called(function: ir.Function, cache: dict[int, frozenset[str]]) -> frozenset[str]:
-    """Return the names that a function calls, or hands on, on something that is not plainly data."""
-    found = cache.get(id(function))
-    if found is not None:
-        return found
-    names: set[str] = set()
-    pending: list[object] = [*function.body, *function.decorators, *(p.default for p in function.parameters)]
-    while pending:
-        node = pending.pop()
-        if type(node) is ir.Call and type(node.func) is ir.Name:
-            names.add(node.func.id)
-        elif type(node) is ir.Attr:
-            last = node.value
-            name = last.id if type(last) is ir.Name else last.name if type(last) is ir.Attr else ""
-            if not (name and _DATA_NAME.fullmatch(name.lstrip("_"))):
-                names.add(node.name)
-        if isinstance(node, ir.Node):
-            pending.extend(getattr(node, field) for field in node.__struct_fields__)
-        elif isinstance(node, tuple):
-            pending.extend(node)
-    cache[id(function)] = result = frozenset(names)
-    return result
 
 
 def _calls_getattr(function: ir.Function) -> bool:
