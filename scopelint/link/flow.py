@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 _cache: dict[int, tuple[object, frozenset[str]]] = {}
 _suffixes: dict[tuple[int, int], tuple[object, frozenset[str]]] = {}
+_endings: dict[int, tuple[object, list[frozenset[str]]]] = {}
 _words: dict[str, frozenset[str]] = {}
+NO_NAMES: frozenset[str] = frozenset()
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -71,39 +73,22 @@ def mentions(node: object) -> frozenset[str]:
 
 def reads(body: tuple[ir.Stmt, ...], start: int) -> frozenset[str]:
     """Return the names that the statements from `start` on read."""
-    if start >= len(body):
-        return frozenset()
-    key = (id(body), start)
-    found = _suffixes.get(key)
-    if found is not None:
-        return found[1]
-    result = frozenset().union(*(stmt_reads(statement) for statement in body[start:]))
-    _suffixes[key] = (body, result)
-    return result
+    key = id(body)
+    found = _endings.get(key)
+    if found is None:
+        names = NO_NAMES
+        endings = [names]
+        for statement in reversed(body):
+            names |= stmt_reads(statement)
+            endings.append(names)
+        endings.reverse()
+        found = _endings[key] = (body, endings)
+    return found[1][start]
 
 
 def captured(function: FunctionValue | None) -> frozenset[str]:
     """Return the names that functions defined inside `function` read: they may be read at any time."""
-    if function is None:
-        return frozenset()
-    node = function.node
-    key = (id(node.body), -1)
-    found = _suffixes.get(key)
-    if found is not None:
-        return found[1]
-    names: set[str] = set()
-    pending: list[object] = list(node.body)
-    while pending:
-        current = pending.pop()
-        if type(current) is ir.Function:
-            names.update(current.names)
-        elif isinstance(current, ir.Node):
-            pending.extend(getattr(current, field) for field in current.__struct_fields__)
-        elif isinstance(current, tuple):
-            pending.extend(current)
-    result = frozenset(names)
-    _suffixes[key] = (node.body, result)
-    return result
+    return NO_NAMES if function is None else frozenset(function.node.captured)
 
 
 def words(key: str) -> frozenset[str]:

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from scopelint.link.machine import Machine
     from scopelint.link.values import Record, Value
 
-NO_NAMES: frozenset[str] = frozenset()
+_COMPOUND = frozenset({ir.If, ir.For, ir.While, ir.Try, ir.With, ir.Match})
+"""Statements with blocks: what is read after them matters where their states meet."""
 
 
 def block(m: Machine, body: tuple[ir.Stmt, ...], states: list[State], live: frozenset[str]) -> list[State]:
@@ -36,13 +37,13 @@ def block(m: Machine, body: tuple[ir.Stmt, ...], states: list[State], live: froz
     for index, statement in enumerate(body):
         if not states:
             return states
-        handler = _EXECUTE[type(statement)]
+        kind = type(statement)
+        handler = _EXECUTE[kind]
+        later = live | flow.reads(body, index + 1) if kind in _COMPOUND else live
         after: list[State] = []
         for state in states:
             m.step()
-            after.extend(
-                handler(m, statement, state, live if index == len(body) - 1 else live | flow.reads(body, index + 1))
-            )
+            after.extend(handler(m, statement, state, later))
         states = after
         if len(states) > 1:
             states = merge(m, states, live | flow.reads(body, index + 1) | flow.captured(m.frame.function))
