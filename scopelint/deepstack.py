@@ -14,14 +14,18 @@ STACK_BYTES = 512 * 1024 * 1024
 RECURSION_LIMIT = 60_000
 
 Result = TypeVar("Result")
+_here = threading.local()  # `.large`: this thread has the room already
 
 
 def with_large_stack(action: Callable[[], Result]) -> Result:
     """Return what `action` returns, run where deep recursion is safe; what it raises is raised here."""
+    if getattr(_here, "large", False):
+        return action()
     results: list[Result] = []
     errors: list[BaseException] = []
 
     def work() -> None:
+        _here.large = True
         try:
             results.append(action())
         except BaseException as error:  # whatever it is, it is the caller's

@@ -6,6 +6,7 @@ import sys
 
 import msgspec
 
+from scopelint.deepstack import with_large_stack
 from scopelint.facts.extract import extract
 from scopelint.parsing import wire
 
@@ -14,6 +15,11 @@ def main() -> None:
     """Answer lists of sources with the facts of each, until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this process ends it
     gc.disable()  # what a parse makes dies by itself; looking for cycles in it doubles the time
+    gc.freeze()  # what is there now stays
+    with_large_stack(_answer)
+
+
+def _answer() -> None:
     incoming, outgoing = sys.stdin.buffer, sys.stdout.buffer
     wire.send(outgoing, wire.READY)
     while (message := wire.receive(incoming)) is not None:

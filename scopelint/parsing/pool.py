@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 import msgspec
 
+from scopelint.deepstack import with_large_stack
 from scopelint.facts.extract import extract
 from scopelint.parsing import wire
 
@@ -57,10 +58,7 @@ def parse(sources: Sources, jobs: int, advance: Callable[[], None]) -> dict[str,
                 feeders.append(threading.Thread(target=_feed, args=(helper, work)))
         for feeder in feeders:
             feeder.start()
-        while (chunk := work.take()) is not None:
-            for name, source in chunk:
-                facts = extract(source)
-                work.done(name, Parsed(facts, wire.encode(facts)))
+        with_large_stack(lambda: _parse_here(work))
         for feeder in feeders:
             feeder.join()
         _parse_rest(work)
@@ -113,6 +111,13 @@ def _chunks(sources: Sources) -> list[Sources]:
         chunks[-1].append((name, source))
         size += len(source)
     return chunks
+
+
+def _parse_here(work: _Work) -> None:
+    while (chunk := work.take()) is not None:
+        for name, source in chunk:
+            facts = extract(source)
+            work.done(name, Parsed(facts, wire.encode(facts)))
 
 
 def _parse_rest(work: _Work) -> None:
