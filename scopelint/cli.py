@@ -6,12 +6,15 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from types import FrameType
-from typing import Any, NoReturn, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO, TypeVar
 
 import click
 
 from scopelint import __version__
 from scopelint.errors import ScopelintError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 EXIT_ERROR = 2
 EXIT_INTERRUPTED = 130
@@ -31,10 +34,23 @@ class DefaultGroup(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the command's name first."""
-        if not args or args[0] not in ("--version", "--help"):
+        completing = ctx.resilient_parsing and not args  # a command's name may follow
+        if not completing and (not args or args[0] not in ("--version", "--help")):
             name, rest = self._command_first(ctx, args)
             args = [name, *rest]
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list["CompletionItem"]:
+        """Return what may stand first: a command, or an option or a path of `check`."""
+        from click.shell_completion import CompletionItem
+
+        check = self.commands["check"]
+        items = super().shell_complete(ctx, incomplete)
+        if incomplete.startswith("-"):
+            context = check.make_context("check", [], parent=ctx, resilient_parsing=True)
+            known = {item.value for item in items}
+            return [*items, *(item for item in check.shell_complete(context, incomplete) if item.value not in known)]
+        return items or [CompletionItem(incomplete, type="file")]
 
     def _command_first(self, ctx: click.Context, args: Sequence[str]) -> tuple[str, list[str]]:
         """Return the command's name and the other arguments: a positional argument may be a command or a path."""
@@ -81,6 +97,12 @@ def _settings_options(command: Command) -> Command:
     ):
         command = option(command)
     return command
+
+
+def _completed_subject(context: click.Context, parameter: click.Parameter, incomplete: str) -> list["CompletionItem"]:
+    from scopelint.commands.completion import subjects
+
+    return subjects(context, parameter, incomplete)
 
 
 @click.group(cls=DefaultGroup, context_settings={"help_option_names": ["--help"], "max_content_width": 100})
@@ -206,7 +228,32 @@ def granted(
 
 
 @cli.command()
-@click.argument("subject", nargs=-1, required=True, metavar="CODE|SCOPE|ENDPOINT")
+@click.argument("folder", default=".", type=click.Path(exists=True, file_okay=False))
+@click.option("--manifest", metavar="FILE", help="The manifest, where it is not called max-ai.app.toml.")
+@click.option("--pre-commit/--no-pre-commit", default=None, help="Add a hook for pre-commit.")
+@click.option("--ci", multiple=True, type=click.Choice(["github", "gitlab"]), help="Add a CI job. Repeatable.")
+@click.option("--diff", is_flag=True, help="Show what would be written, and write nothing.")
+def init(folder: str, manifest: str | None, pre_commit: bool | None, ci: tuple[str, ...], diff: bool) -> int:
+    """Write a first configuration, with the platform's addresses that the code uses.
+
+    Nothing is overwritten. At a terminal, init asks what is not told by an option; elsewhere it asks nothing.
+    """
+    from scopelint.commands.init import InitInvocation, run
+
+    return run(InitInvocation(folder=folder, manifest=manifest, pre_commit=pre_commit, ci=ci, diff=diff))
+
+
+@cli.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> int:
+    """Print the script that completes scopelint's commands and options in a shell."""
+    from scopelint.commands.completion import run
+
+    return run(shell, cli)
+
+
+@cli.command()
+@click.argument("subject", nargs=-1, required=True, metavar="CODE|SCOPE|ENDPOINT", shell_complete=_completed_subject)
 def explain(subject: tuple[str, ...]) -> int:
     """Explain a code, a scope or an endpoint."""
     from scopelint.commands.explain import run

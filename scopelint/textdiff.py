@@ -3,13 +3,17 @@
 import difflib
 from collections.abc import Iterator
 
+_NO_FILE = "/dev/null"
 _NO_NEWLINE = "\\ No newline at end of file"
 
 
-def unified(before: str, after: str, name: str) -> str:
-    """Return the difference; "" when there is none. `name` is the file's, with forward slashes."""
-    old, new = _lines(before), _lines(after)
-    return "".join(_ended(difflib.unified_diff(old, new, f"a/{name}", f"b/{name}")))
+def unified(before: str | None, after: str, name: str) -> str:
+    """Return the difference; "" when there is none.
+
+    `before` is None for a file that is not there yet. `name` is the file's, with forward slashes.
+    """
+    old, new = _lines(before or ""), _lines(after)
+    return "".join(_ended(difflib.unified_diff(old, new, _NO_FILE if before is None else f"a/{name}", f"b/{name}")))
 
 
 def _lines(text: str) -> list[str]:

@@ -12,6 +12,7 @@ SLOW = frozenset(
         "bounds",
         "ci",
         "client_places",
+        "completion",
         "diff",
         "docs_commands",
         "docs_site",
