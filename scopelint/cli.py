@@ -254,11 +254,12 @@ def completion(shell: str) -> int:
 
 @cli.command()
 @click.argument("subject", nargs=-1, required=True, metavar="CODE|SCOPE|ENDPOINT", shell_complete=_completed_subject)
-def explain(subject: tuple[str, ...]) -> int:
-    """Explain a code, a scope or an endpoint."""
+@click.option("--catalog", "path", metavar="FILE", help="Another table than the bundled one.")
+def explain(subject: tuple[str, ...], path: str | None) -> int:
+    """Explain a code, a scope or an endpoint, with an example and what to do."""
     from scopelint.commands.explain import run
 
-    return run(" ".join(subject))
+    return run(" ".join(subject), path)
 
 
 @cli.group()
