@@ -5,7 +5,6 @@ from scopelint import __version__
 project = "scopelint"
 release = version = __version__
 extensions = ["myst_parser"]
-exclude_patterns = ["schema"]
 myst_heading_anchors = 3  # rules.md links to its headings
 html_theme = "furo"
 html_title = "scopelint"

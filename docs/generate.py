@@ -1,21 +1,30 @@
 """Writes the documentation that follows from the source; `--check` compares instead and names what differs.
 
 The rules' pages come from the rules, the configuration's keys from the attribute docstrings of `Config`, the command
-line's options from click, the JSON schema from the report's structs, and the README's table of codes from the rules.
+line's options from click, the formats from their modules and the fixture app, the JSON schema and its page from the
+report's structs, the scopes and endpoints from the table, and the README's table of codes from the rules.
 """
 
 import ast
+import importlib
 import inspect
+import json
+import os
 import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
 
-from scopelint import config
+from scopelint import config, pipeline
+from scopelint.catalog.load import load_bundled
 from scopelint.cli import cli
+from scopelint.model import Report
+from scopelint.report import FORMATS, render
+from scopelint.report.endpoint_words import needs_in_words
 from scopelint.report.json_document import schema
 from scopelint.rules import ALL
 from scopelint.rules.pages import page
@@ -44,6 +53,9 @@ def documents() -> dict[Path, str]:
         ROOT / "docs/rules.md": rules(),
         ROOT / "docs/configuration.md": configuration(),
         ROOT / "docs/cli.md": command_line(),
+        ROOT / "docs/formats.md": formats(),
+        ROOT / "docs/json.md": json_fields(),
+        ROOT / "docs/scopes.md": scopes(),
         ROOT / "docs/schema/report.schema.json": schema(),
         readme: filled(readme.read_text("utf-8"), "codes", codes()),
     }
@@ -197,6 +209,116 @@ def value(option: click.Option) -> str:
         return ""
     choices = isinstance(option.type, click.Choice) and r"\|".join(map(str, option.type.choices))
     return f" {choices or option.metavar}"
+
+
+SHOWN_LINES = 24  # of an example
+SCHEMA = "docs/schema/report.schema.json"
+NO_EXAMPLE = ("html",)  # a picture shows it
+HIGHLIGHTED = {"json": "json", "sarif": "json", "gitlab": "json", "junit": "xml", "markdown": "markdown"}
+
+
+def formats() -> str:
+    """Return the page of the output formats, each with what it makes of the fixture app."""
+    report = fixture_report()
+    sections = "\n".join(format_section(name, report) for name in FORMATS)
+    return f"""{NOTICE}# Formats
+
+`--format NAME` chooses what `scopelint check` shows, `--output NAME:FILE` writes another one besides; both may be given
+together, and `--output` several times. The exit code is the same for all.
+
+The examples show what each format says of the app in `fixtures/clinic_app`.
+
+{sections}"""
+
+
+def fixture_report() -> Report:
+    """Return the report of the fixture app, as it is seen from its own folder."""
+    here = Path.cwd()
+    os.chdir(ROOT / "fixtures/clinic_app")
+    try:
+        return pipeline.check(["."], config.Config(no_cache=True))
+    finally:
+        os.chdir(here)
+
+
+def format_section(name: str, report: Report) -> str:
+    """Return the section of one format."""
+    about = (importlib.import_module(FORMATS[name]).__doc__ or "").replace(
+        SCHEMA, f"[{SCHEMA}]({SCHEMA[5:]}), its fields [on a page](json.md)"
+    )
+    if name in NO_EXAMPLE:
+        return f"## `{name}`\n\n{about}\n\n```{{image}} pictures/report.png\n:alt: The report in a browser\n```\n"
+    lines = render(report, name).splitlines()
+    more = [f"... {len(lines) - SHOWN_LINES} more lines"] if len(lines) > SHOWN_LINES + 1 else lines[SHOWN_LINES:]
+    kind = "text" if more and name in HIGHLIGHTED else HIGHLIGHTED.get(name, "text")  # a part of JSON is none
+    return "\n".join((f"## `{name}`\n\n{about}\n", f"````{kind}", *lines[:SHOWN_LINES], *more, "````\n"))
+
+
+def json_fields() -> str:
+    """Return the page of the JSON report's fields."""
+    definitions = json.loads(schema())["$defs"]
+    sections = "\n".join(json_section(name, definition) for name, definition in definitions.items())
+    return f"""{NOTICE}# The JSON report
+
+What `scopelint check --format json` writes, by its [JSON Schema](schema/report.schema.json), which is drawn from the
+program itself. `version` changes when a field is taken away or gets another meaning; new fields may come without it.
+
+{sections}"""
+
+
+def json_section(name: str, definition: dict[str, Any]) -> str:
+    """Return the table of one object's fields."""
+    rows = (f"| `{field}` | {json_type(form)} |" for field, form in definition["properties"].items())
+    about = inspect.cleandoc(definition.get("description", ""))
+    return "\n".join((f"## {name}\n", f"{about}\n", "| field | type |", "|---|---|", *rows, ""))
+
+
+def json_type(form: dict[str, Any]) -> str:
+    """Return the type of a field in words."""
+    if "$ref" in form:
+        name = form["$ref"].rpartition("/")[2]
+        return f"[{name}](#{name.lower()})"
+    if "anyOf" in form:
+        return " or ".join(map(json_type, form["anyOf"]))
+    if form.get("type") == "array":
+        return f"list of {json_type(form['items'])}"
+    return str(form.get("type", "any"))
+
+
+def scopes() -> str:
+    """Return the page of the scopes and endpoints of the bundled table."""
+    catalog = load_bundled()
+    named = "\n".join(
+        f"| `{scope.name}` | {scope.title} | {scope.description}"
+        + (f" Write `{scope.successor}` instead." if scope.successor else "")
+        + (f" Does nothing without `{'`, `'.join(scope.useless_without)}`." if scope.useless_without else "")
+        + " |"
+        for scope in catalog.scopes
+    )
+    rows = "\n".join(
+        f"| `{row.name}` | `{row.resource_name}` | {'; '.join(needs_in_words(row))} |" for row in catalog.endpoints
+    )
+    return f"""{NOTICE}# Scopes and endpoints
+
+The bundled table, for hosts {", ".join(f"`{host}`" for host in catalog.hosts)} and bases that
+{", ".join(f"`{name}`" for name in catalog.variables)} holds. `scopelint explain` tells the same with examples, and
+`scopelint catalog show --format toml` prints the table as it is read. [Another table](how-to/another-catalog.md) may
+stand in for it.
+
+## Scopes
+
+| scope | title | what it permits |
+|---|---|---|
+{named}
+
+## Endpoints
+
+The second column names the endpoint for `operations` in the [configuration](configuration.md).
+
+| endpoint | name | scopes |
+|---|---|---|
+{rows}
+"""
 
 
 if __name__ == "__main__":

@@ -21,6 +21,25 @@ def test_generated_documents_are_up_to_date(path: Path, text: str) -> None:
     assert path.read_text("utf-8") == text, "run python docs/generate.py"
 
 
+LINK = re.compile(r"""\]\((?P<target>[^)\s]+)\)|(?:src|srcset|href)="(?P<address>[^"]+)\"""")
+OUTSIDE_THE_SITE = [*ROOT.glob("*.md"), *ROOT.glob("benchmarks/*.md"), *ROOT.glob("fixtures/**/README.md")]
+
+
+@pytest.mark.parametrize("page", OUTSIDE_THE_SITE, ids=lambda path: path.name)
+def test_links_of_pages_outside_the_site_lead_somewhere(page: Path) -> None:
+    """The site's own are checked where it is made."""
+    for match in LINK.finditer(page.read_text("utf-8")):
+        target = match["target"] or match["address"]
+        if target.startswith(("https://", "mailto:")):
+            continue
+        path, _, anchor = target.partition("#")
+        file = page.parent / path if path else page
+        assert file.exists(), target
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", file.read_text("utf-8"), re.MULTILINE)
+            assert anchor in {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}, target
+
+
 def test_the_pages_have_every_rule_and_every_key() -> None:
     rules = (ROOT / "docs/rules.md").read_text("utf-8")
     assert set(re.findall(r"^## (SCL\d+)", rules, re.MULTILINE)) == CODES
