@@ -374,8 +374,37 @@ def module_global(m: Machine, module: Module, name: str) -> Value | Missing:
     m.reads.add((module.path, name))
     written = module.written.get(name)
     if written:
+        here = written_here(m, module, name)
+        if not isinstance(here, Missing):
+            return here
         return one_of(written if isinstance(value, Missing) else (value, *written))
     return value
+
+
+def written_here(m: Machine, module: Module, name: str) -> Value | Missing:
+    """Return what a function has written to a global on the path that runs; MISSING when none has."""
+    store = m.state.heap.get(module.store)
+    return store.attrs.get(name, MISSING) if type(store) is InstanceRecord else MISSING
+
+
+def write_global(m: Machine, module: Module, name: str, value: Value) -> None:
+    """Write a global of a module from a function: for the rest of the path, and as one possibility for all others."""
+    kept = m.persist(value)
+    written = module.written.setdefault(name, [])
+    if kept not in written and len(written) < MAX_ALTERNATIVES:
+        written.append(kept)
+        m.touch((module.path, name))
+    store = m.state.heap.get(module.store)
+    attrs = store.attrs if type(store) is InstanceRecord else {}
+    m.state.heap[module.store] = InstanceRecord(External("types.ModuleType"), {**attrs, name: value})
+
+
+def forget_written(m: Machine, module: Module, name: str) -> None:
+    """Note that the body of a module binds a global anew."""
+    store = m.state.heap.get(module.store)
+    if type(store) is InstanceRecord and name in store.attrs:
+        attrs = {other: value for other, value in store.attrs.items() if other != name}
+        m.state.heap[module.store] = InstanceRecord(store.cls, attrs)
 
 
 def set_attribute(m: Machine, target: Value, name: str, value: Value) -> None:
@@ -413,8 +442,7 @@ def set_attribute(m: Machine, target: Value, name: str, value: Value) -> None:
     elif type(target) is ModuleValue:
         module = m.modules.get(target.path)
         if module is not None:
-            module.written.setdefault(name, []).append(m.persist(value))
-            m.touch((module.path, name))
+            write_global(m, module, name, value)
 
 
 def store(m: Machine, target: Value, name: str, value: Value) -> None:

@@ -59,9 +59,11 @@ def look_up(m: Machine, name: str) -> Value:
     frame = m.frame
     env = m.state.env
     if name in env:
+        if frame.function is None and m.owner_class is None and name in frame.module.written:
+            written = attributes.written_here(m, frame.module, name)
+            if not isinstance(written, items.Missing):
+                return written
         return env[name]
-    if name in frame.globals and "global " + name in env:
-        return env["global " + name]
     closure = frame.closure
     while closure is not None:
         variables = closure.variables()

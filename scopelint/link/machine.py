@@ -404,7 +404,8 @@ class Machine:
                     break
             if states:
                 end = join(states)
-                module.globals = end.env
+                store = end.heap.pop(module.store, None)
+                module.globals = end.env if type(store) is not InstanceRecord else {**end.env, **store.attrs}
                 self.base.update(end.heap)
         except BudgetSpent:
             pass
@@ -550,11 +551,11 @@ class Machine:
 
 
 def reachable(heap: dict[int, Record], roots: Iterable[Value], kept: dict[int, Record]) -> dict[int, Record]:
-    """Return the heap without what neither the roots nor the objects of `kept` reach."""
-    found = {number: record for number, record in heap.items() if number in kept}
+    """Return the heap without what neither the roots, nor globals, nor the objects of `kept` reach."""
+    found = {number: record for number, record in heap.items() if number in kept or number < 0}
     pending: list[Value] = list(roots)
     for number, record in found.items():
-        if record is not kept[number]:
+        if record is not kept.get(number):
             pending.extend(_contents(record))
     while pending:
         value = pending.pop()

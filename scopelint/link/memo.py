@@ -51,7 +51,7 @@ def key_of(m: Machine, function: FunctionValue, env: dict[str, Value]) -> Key | 
         and function.closure.frame.function is not None
     ):
         return None  # reads variables of a frame that may go on
-    reached: dict[int, Record] = {}
+    reached = {number: record for number, record in m.state.heap.items() if number < 0}  # what was written to globals
     pending: list[Value] = list(env.values())
     while pending:
         value = pending.pop()
@@ -110,7 +110,9 @@ def keep(m: Machine, key: Key, outcomes: list[Outcome], reads: set[object], heap
 
 
 def _unchanged(after: dict[int, Record], before: dict[int, Record]) -> bool:
-    return all(after.get(number) is record for number, record in before.items())
+    return all(after.get(number) is record for number, record in before.items()) and not any(
+        number < 0 and number not in before for number in after
+    )
 
 
 def _is_old(value: Value, heap: dict[int, Record], m: Machine) -> bool:

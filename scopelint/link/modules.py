@@ -18,12 +18,17 @@ NEW, RUNNING, DONE = range(3)
 
 
 class Module:
-    """One module of the analysed code; `globals` is what its body has defined so far."""
+    """One module of the analysed code; `globals` is what its body has defined so far.
 
-    __slots__ = ("facts", "globals", "library", "path", "status", "written")
+    `store` is the identity of the object on the heap that holds what functions wrote to its globals on the path that
+    runs; `written` are all such values, of whatever path.
+    """
 
-    def __init__(self, path: str, facts: ModuleFacts, library: bool) -> None:
+    __slots__ = ("facts", "globals", "library", "path", "status", "store", "written")
+
+    def __init__(self, path: str, facts: ModuleFacts, library: bool, store: int) -> None:
         self.path = path
+        self.store = store
         self.facts = facts
         self.library = library
         self.status = NEW
@@ -133,7 +138,8 @@ class Modules:
         """Return the module of a file, None when the file has no facts."""
         if path not in self._modules:
             facts = self._load(path)
-            module = Module(path, facts, self._is_library(path)) if isinstance(facts, ModuleFacts) else None
+            store = -1 - len(self._modules)  # objects of the program have positive identities
+            module = Module(path, facts, self._is_library(path), store) if isinstance(facts, ModuleFacts) else None
             self._modules[path] = module
         return self._modules[path]
 

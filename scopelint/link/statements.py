@@ -57,7 +57,7 @@ def merge(m: Machine, states: list[State], live: frozenset[str]) -> list[State]:
     for state in states:
         env = state.env
         if not keep_all:
-            env = {name: value for name, value in env.items() if name in live or name.startswith("global ")}
+            env = {name: value for name, value in env.items() if name in live}
         state.heap = reachable(state.heap, (*env.values(), *m.frame.yields), m.frame.before)
         for other, kept in found:
             if alike(env, other, state.heap, kept.heap):
@@ -139,12 +139,7 @@ def set_name(m: Machine, name: str, value: Value) -> None:
     if payload.is_payload(name):
         value = payload.blank(m, value)
     if name in frame.globals:
-        kept = m.persist(value)
-        written = frame.module.written.setdefault(name, [])
-        if kept not in written and len(written) < MAX_STATES:
-            written.append(kept)
-            m.touch((frame.module.path, name))
-        m.state.env["global " + name] = value
+        attributes.write_global(m, frame.module, name, value)
         return
     if name in frame.nonlocals and frame.function is not None:
         closure = frame.function.closure
@@ -155,6 +150,8 @@ def set_name(m: Machine, name: str, value: Value) -> None:
                 return
             closure = closure.outer
     m.state.env[name] = value
+    if frame.function is None and m.owner_class is None and frame.module.written:
+        attributes.forget_written(m, frame.module, name)
     if m.state.assumed:
         m.state.assumed = {key: index for key, index in m.state.assumed.items() if name not in flow.words(key)}
 
