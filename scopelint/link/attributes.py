@@ -556,8 +556,10 @@ def match_args(m: Machine, cls: Value) -> list[str]:
 
 def named_tuple_fields(m: Machine, record: InstanceRecord) -> tuple[Value, ...] | None:
     """Return the elements of a named tuple, None for other instances."""
-    from scopelint.link import classes
+    from scopelint.link import classes, split_urls
 
+    if type(record.cls) is External and record.cls.name in split_urls.FIELDS:
+        return tuple(m.pick(record.attrs.get(name, None)) for name in split_urls.FIELDS[record.cls.name])
     if type(record.cls) is ClassValue and classes.kind_of(record.cls) == "namedtuple":
         return tuple(m.pick(record.attrs.get(name, None)) for name in classes.fields_of(record.cls))
     return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scopelint.link import attributes, items, text
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.machine import MAX_LOOP, one_of
-from scopelint.link.sequences import elements, key_value
+from scopelint.link.sequences import elements, key_value, note_growth
 from scopelint.link.values import (
     Arguments,
     ClassMethod,
@@ -613,11 +613,15 @@ _TEXT_METHODS: dict[str, Callable[[Machine, Str, Arguments], Value]] = {
 }
 
 
+_ADDING = frozenset({"append", "add", "appendleft", "put", "put_nowait"})
+
+
 def list_method(m: Machine, ref: Ref, record: ListRecord, name: str, args: Arguments) -> Value:
     """Return what a method of a list, set or generator gives, the object changed accordingly."""
     first = args.positional[0] if args.positional else None
-    if name in ("append", "add", "appendleft") and args.positional:
+    if name in _ADDING and args.positional:
         m.put(ref, ListRecord(record.kind, (*record.items, first), record.more))
+        note_growth(m, ref, (first,))
         return None
     if name == "insert" and len(args.positional) == 2:
         at = first if type(first) is int else len(record.items)
@@ -631,7 +635,11 @@ def list_method(m: Machine, ref: Ref, record: ListRecord, name: str, args: Argum
         if name == "union":
             return m.new(joined)
         m.put(ref, joined)
+        note_growth(m, ref, found_items)
         return None
+    if record.kind == "queue" and name in ("get", "get_nowait"):
+        found_items, _ = elements(m, ref)
+        return one_of(found_items) if found_items else Unknown(Why("an element of a queue"))
     if name in ("pop", "popleft"):
         if record.items and not record.more and (first is None or type(first) is int):
             index = 0 if name == "popleft" else first if type(first) is int else -1

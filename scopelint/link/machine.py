@@ -118,6 +118,7 @@ class Machine:
             frozenset()
         )  # names of functions that look for a refusal and send nothing
         self.written: dict[tuple[int, str], list[Value]] = {}  # later writes to attributes of shared objects
+        self.grown: dict[int, list[Value]] = {}  # what entry points add to shared lists
         self.members: dict[tuple[int, str], Ref] = {}
         self.constructing: list[ClassValue] = []
         self.call_node: ir.Call | None = None  # the call of a builtin that runs, for reasons

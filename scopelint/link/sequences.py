@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from scopelint.link.machine import Machine
     from scopelint.link.values import Value
 
+MAX_GROWTH = 12
+"""Elements that entry points add to one shared list, as others see it."""
+
 
 def elements(m: Machine, value: Value) -> tuple[tuple[Value, ...], bool]:
     """Return the known elements of an iterable, and whether there may be others."""
@@ -33,7 +36,7 @@ def elements(m: Machine, value: Value) -> tuple[tuple[Value, ...], bool]:
     if type(value) is Ref:
         record = m.record(value)
         if type(record) is ListRecord:
-            return record.items, record.more
+            return _with_growth(m, value, record)
         if type(record) is DictRecord:
             return tuple(key_value(key) for key in record.items), record.more
         if type(record) is InstanceRecord:
@@ -42,6 +45,24 @@ def elements(m: Machine, value: Value) -> tuple[tuple[Value, ...], bool]:
     if known is not None and len(known) <= 16:
         return tuple(text.of(character) for character in known), False
     return (), True
+
+
+def note_growth(m: Machine, ref: Ref, values: tuple[Value, ...]) -> None:
+    """Note what an entry point adds to a list that others see: one function fills a queue, and another empties it."""
+    if ref.id in m.base and all(frame.function is not None for frame in m.frames()):
+        known = m.grown.setdefault(ref.id, [])
+        for value in map(m.persist, values):
+            if value not in known and len(known) < MAX_GROWTH:
+                known.append(value)
+                m.touch(("items", ref.id))
+
+
+def _with_growth(m: Machine, ref: Ref, record: ListRecord) -> tuple[tuple[Value, ...], bool]:
+    if ref.id not in m.base or ref.id in m.state.heap:  # what this path has made of it counts
+        return record.items, record.more
+    m.reads.add(("items", ref.id))
+    grown = m.grown.get(ref.id)
+    return ((*record.items, *grown), True) if grown else (record.items, record.more)
 
 
 def _iterated(m: Machine, value: Ref, record: InstanceRecord) -> tuple[tuple[Value, ...], bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scopelint.link import attributes, builtin_models, classes, declared, environment, items, text, urls
+from scopelint.link import attributes, builtin_models, classes, declared, environment, items, split_urls, text, urls
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.machine import one_of
 from scopelint.link.sequences import elements
@@ -350,44 +350,6 @@ def _chain_map(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     return m.new(DictRecord(found, more))
 
 
-def _urlsplit(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
-    value = items.to_text(m, args.positional[0]) if args.positional else Str()
-    origin, rest = urls.cut_origin(value)
-    pieces = text.split(rest, "?", 1)
-    scheme = text.split(origin, "://", 1)
-    netloc = scheme[1] if len(scheme) > 1 else origin
-    attrs: dict[str, Value] = {
-        "scheme": scheme[0] if len(scheme) > 1 else Str(),
-        "netloc": netloc,
-        "hostname": netloc,
-        "path": pieces[0],
-        "query": pieces[1] if len(pieces) > 1 else Str(),
-        "fragment": Str(),
-        "params": Str(),
-        "__text__": value,
-    }
-    return m.new(InstanceRecord(External("urllib.parse.SplitResult"), attrs, (value,)))
-
-
-def _urlunsplit(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
-    value = args.positional[0] if args.positional else None
-    record = m.instance(value)
-    if record is not None:
-        parts = [record.attrs.get(name, Str()) for name in ("scheme", "netloc", "path", "query")]
-    else:
-        found, _ = elements(m, value)
-        if len(found) not in (5, 6):
-            return Unknown(Why("urlunsplit()"))
-        parts = [found[0], found[1], found[2], found[3] if len(found) == 5 else found[4]]
-    texts = [items.to_text(m, m.pick(part)) for part in parts]
-    origin = text.join((texts[0], text.of("://"), texts[1])) if texts[0].parts else texts[1]
-    path = texts[2]
-    if path.parts and text.starts_with(path, "/") is False and origin.parts:
-        path = text.join((text.of("/"), path))
-    query = (text.of("?"), texts[3]) if texts[3].parts else ()
-    return text.join((origin, path, *query))
-
-
 def _parse_qs(m: Machine, _args: Arguments, _node: ir.Call | None) -> Value:
     return m.new(DictRecord({}, True))
 
@@ -472,10 +434,10 @@ FUNCTIONS: dict[str, Model] = {
     "urllib.parse.quote": _quote,
     "urllib.parse.quote_plus": _quote,
     "urllib.parse.unquote": _identity,
-    "urllib.parse.urlparse": _urlsplit,
-    "urllib.parse.urlsplit": _urlsplit,
-    "urllib.parse.urlunparse": _urlunsplit,
-    "urllib.parse.urlunsplit": _urlunsplit,
+    "urllib.parse.urlparse": lambda m, args, _node: split_urls.split(m, args, split_urls.PARSED),
+    "urllib.parse.urlsplit": lambda m, args, _node: split_urls.split(m, args, split_urls.SPLIT),
+    "urllib.parse.urlunparse": lambda m, args, _node: split_urls.unsplit(m, args),
+    "urllib.parse.urlunsplit": lambda m, args, _node: split_urls.unsplit(m, args),
     "urllib.parse.parse_qs": _parse_qs,
     "urllib.parse.parse_qsl": _parse_qs,
     "urllib.parse.urldefrag": _identity,
@@ -553,6 +515,13 @@ FUNCTIONS: dict[str, Model] = {
     "collections.defaultdict": _default_dict,
     "collections.OrderedDict": builtin_models.FUNCTIONS["builtins.dict"],
     "collections.deque": builtin_models.FUNCTIONS["builtins.list"],
+    **dict.fromkeys(
+        (
+            *("queue.Queue", "queue.LifoQueue", "queue.PriorityQueue", "queue.SimpleQueue", "multiprocessing.Queue"),
+            *("asyncio.Queue", "asyncio.LifoQueue", "asyncio.PriorityQueue", "multiprocessing.SimpleQueue"),
+        ),
+        lambda m, _args, _node: m.new_list((), False, "queue"),
+    ),
     "collections.ChainMap": _chain_map,
     "copy.copy": _copy,
     "copy.deepcopy": _copy,
@@ -586,6 +555,8 @@ def method(
         from scopelint.link import contexts
 
         return (contexts.enter(m, args.positional[0]),)
+    if qualified in split_urls.FIELDS:
+        return split_urls.method(m, ref, record, name, args)
     if qualified == "contextvars.ContextVar":
         return _context_variable(m, ref, record, name, args)
     if name in ("apply_async", "apply", "apply_sync") and args.positional and calls.is_function(m, args.positional[0]):
