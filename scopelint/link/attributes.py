@@ -70,7 +70,8 @@ def get_attribute(m: Machine, value: Value, name: str, node: ir.Attr | None) -> 
     if type(value) is Super:
         return _of_super(m, value, name)
     if type(value) is Unknown:
-        m.mention(name)
+        if not value.why.answer:  # what a server answers is data
+            m.mention(name)
         if name in m.variables or name.upper() in m.variables:
             return Str((Env(name.upper() if name not in m.variables else name),))
         return Unknown(
@@ -280,6 +281,11 @@ def _of_class(m: Machine, cls: ClassValue, name: str) -> Value:
 
     if name in classes.ALTERNATIVE_CONSTRUCTORS and classes.kind_of(cls):
         return Method(cls, name)
+    from scopelint.link import metaclasses
+
+    lent = metaclasses.attribute(m, cls, name)
+    if not isinstance(lent, Missing):
+        return m.pick(lent)
     base = external_base(cls)
     if base is not None:
         return External(f"{base.name}.{name}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scopelint.link import attributes, items, text
+from scopelint.link import attributes, items, metaclasses, text
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.machine import MAX_LOOP, one_of
 from scopelint.link.sequences import elements, key_value, note_growth
@@ -290,6 +290,8 @@ def _type(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
             return record.cls
         if type(args.positional[0]) is EnumMember:
             return args.positional[0].cls
+    if len(args.positional) == len(("name", "bases", "namespace")):
+        return metaclasses.dynamic(m, args)
     return Unknown(Why("type()"))
 
 
@@ -400,6 +402,7 @@ FUNCTIONS: dict[str, Callable[[Machine, Arguments, ir.Call | None], Value]] = {
     "builtins.next": _next,
     "builtins.anext": _next,
     "builtins.type": _type,
+    "builtins.type.__new__": lambda m, args, _node: metaclasses.made(m, args) or Unknown(Why("type.__new__()")),
     "builtins.super": _super,
     "builtins.property": _property,
     "builtins.staticmethod": _staticmethod,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import attributes, calls, classes, text
+from scopelint.link import attributes, calls, classes, metaclasses, text
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.sequences import elements
 from scopelint.link.state import Frame, State
@@ -156,7 +156,7 @@ def define_class(m: Machine, node: ir.Class) -> Value:
             bases.append(_plain_base(value))
     cls = ClassValue(node, m.frame.module, tuple(bases))
     cls.keywords = keywords
-    cls.mro = _linearise(cls)
+    cls.mro = linearise(cls)
     cls.decorators = tuple(_decorator_name(m, decorator) for decorator in node.decorators)
     known = m.classes.get(id(node))
     outer_class, outer_frame = m.owner_class, m.frame
@@ -180,6 +180,7 @@ def define_class(m: Machine, node: ir.Class) -> Value:
     end = join(states) if states else State({}, before.heap)
     m.state.heap = end.heap.copy()
     cls.attrs = end.env
+    metaclasses.create(m, cls)
     _finish(m, cls)
     m.classes[id(node)] = cls
     m.all_classes.append(cls)
@@ -222,7 +223,7 @@ def _plain_base(value: Value) -> Value:
     return value
 
 
-def _linearise(cls: ClassValue) -> tuple[ClassValue | External, ...]:
+def linearise(cls: ClassValue) -> tuple[ClassValue | External, ...]:
     """Return the method resolution order by C3; bases that are not known count as one that is not analysed."""
     sequences: list[list[ClassValue | External]] = []
     direct: list[ClassValue | External] = []

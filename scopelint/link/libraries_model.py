@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scopelint.facts import ir
-from scopelint.link import attributes, declared, items, source, split_urls, text, urls
+from scopelint.link import attributes, declared, items, metaclasses, source, split_urls, text, urls
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.libraries import VERBS
 from scopelint.link.machine import MAX_INSTANCES
@@ -272,6 +272,9 @@ def call_super(m: Machine, receiver: Super, name: str, args: Arguments, node: ir
         if type(target) is ClassValue and name in classes.ALTERNATIVE_CONSTRUCTORS:
             return classes.made_by(m, target, name, args)
         if name == "__new__" and args.positional and type(args.positional[0]) is ClassValue:
+            made = metaclasses.made(m, args)
+            if made is not None:
+                return made
             return m.new(InstanceRecord(args.positional[0], {}, ()))
         return Unknown(Why(f"super().{name}()"))
     if name == "__init__":

@@ -120,6 +120,8 @@ class Machine:
         self.written: dict[tuple[int, str], list[Value]] = {}  # later writes to attributes of shared objects
         self.grown: dict[int, list[Value]] = {}  # what entry points add to shared lists
         self.members: dict[tuple[int, str], Ref] = {}
+        self.making: list[ClassValue] = []  # classes that their metaclasses make now, the innermost last
+        self.dynamic: dict[tuple[int, str], ClassValue] = {}  # made by `type()`, by the call and their name
         self.constructing: list[ClassValue] = []
         self.call_node: ir.Call | None = None  # the call of a builtin that runs, for reasons
         self.trying: set[str] = set()  # methods that are tried on classes of the project for an unknown receiver
