@@ -138,11 +138,14 @@ def select(m: Machine, key: Value, value: Value) -> Value:
 
 
 def _from_instance(m: Machine, value: Ref, record: InstanceRecord, index: Value) -> Value:
-    from scopelint.link import attributes, calls
+    from scopelint.link import attributes, calls, regexes
 
     fields = attributes.named_tuple_fields(m, record)
     if fields is not None:
         return _at(m, fields, False, index)
+    found = regexes.method(m, record, "__getitem__", Arguments((index,)))
+    if found is not None:
+        return found[0]
     method = attributes.find_method(m, value, "__getitem__")
     if method is not None:
         return calls.call(m, method, Arguments((index,)), None)

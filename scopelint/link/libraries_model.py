@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scopelint.facts import ir
-from scopelint.link import attributes, declared, items, metaclasses, source, split_urls, text, urls
+from scopelint.link import attributes, declared, items, metaclasses, regexes, source, split_urls, text, urls
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.libraries import VERBS
 from scopelint.link.machine import MAX_INSTANCES
@@ -202,7 +202,9 @@ def attribute(m: Machine, ref: Ref, record: InstanceRecord, name: str) -> Value:
     base = attributes.external_base(record.cls)
     if base is not None and name.upper() == name and base.name.startswith("pycurl"):
         return External(f"pycurl.{name}")
-    if base is not None and base.name in split_urls.FIELDS and name in ("_replace", "geturl"):
+    if base is not None and (
+        regexes.is_known(base.name) or (base.name in split_urls.FIELDS and name in ("_replace", "geturl"))
+    ):
         return Method(ref, name)
     if client is None and base is not None and base.name in (*split_urls.FIELDS, "argparse.Namespace"):
         return Unknown(Why(f"attribute '{name}'", "", 0, name))

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scopelint.link import attributes, builtin_models, classes, declared, environment, items, split_urls, text, urls
+from scopelint.link import (
+    attributes,
+    builtin_models,
+    classes,
+    declared,
+    environment,
+    items,
+    regexes,
+    split_urls,
+    text,
+    urls,
+)
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.machine import one_of
 from scopelint.link.sequences import elements
@@ -104,17 +115,6 @@ def _fields(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
         for name in classes.fields_of(cls)
     ]
     return Tuple(tuple(made))
-
-
-def _re_sub(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
-    if len(args.positional) < 3:
-        return Unknown(Why("re.sub()"))
-    pattern, replacement, value = args.positional[:3]
-    known, new = text.known(pattern), text.known(replacement)
-    subject = items.to_text(m, value)
-    if known is None or new is None:
-        return Str((Hole(Why("the result of re.sub()")),))
-    return text.substitute(subject, known, new)
 
 
 def _locate(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
@@ -420,7 +420,7 @@ FUNCTIONS: dict[str, Model] = {
     "dataclasses.fields": _fields,
     "attr.fields": _fields,
     "attrs.fields": _fields,
-    "re.sub": _re_sub,
+    **{f"re.{name}": regexes.function(name) for name in ("compile", *regexes.FUNCTIONS)},
     "pydoc.locate": _locate,
     "django.utils.module_loading.import_string": _locate,
     "werkzeug.utils.import_string": _locate,
@@ -555,6 +555,8 @@ def method(
         from scopelint.link import contexts
 
         return (contexts.enter(m, args.positional[0]),)
+    if regexes.is_known(qualified):
+        return regexes.method(m, record, name, args)
     if qualified in split_urls.FIELDS:
         return split_urls.method(m, ref, record, name, args)
     if qualified == "contextvars.ContextVar":

@@ -175,7 +175,7 @@ def replace(text: Str, old: str, new: Str) -> Str:
     if not old:
         return text
     parts: list[Part] = []
-    for stretch in _stretches(text):
+    for stretch in stretches(text):
         if isinstance(stretch, list):
             parts.extend(_replace_in(stretch, old, new))
         else:
@@ -183,7 +183,8 @@ def replace(text: Str, old: str, new: Str) -> Str:
     return join((Str(tuple(parts)),))
 
 
-def _stretches(text: Str) -> list[list[Lit] | Part]:
+def stretches(text: Str) -> list[list[Lit] | Part]:
+    """Return the parts of a text, those that are known and stand together as one list."""
     found: list[list[Lit] | Part] = []
     for part in text.parts:
         if type(part) is Lit:
@@ -222,6 +223,11 @@ def _cut(stretch: list[Lit], start: int, end: int) -> list[Part]:
     return found
 
 
+def cut(text: Str, start: int, end: int) -> Str:
+    """Return the characters from `start` to `end` of a text that is known."""
+    return Str(tuple(_cut([part for part in text.parts if type(part) is Lit], start, end)))
+
+
 def split(text: Str, separator: str, limit: int = -1) -> list[Str]:
     """Return the pieces between separators; holes are assumed to hold none."""
     pieces: list[list[Part]] = [[]]
@@ -246,38 +252,6 @@ def split(text: Str, separator: str, limit: int = -1) -> list[Str]:
 def is_exact(text: Str) -> bool:
     """Say whether the text has no hole."""
     return all(type(part) is Lit for part in text.parts)
-
-
-_PLAIN_PATTERN = re.compile(r"[^()|]{0,60}")
-"""Patterns without groups and alternatives: these cannot take long on a short text."""
-MAX_PATTERN_TEXT = 2_000
-
-
-def substitute(text: Str, pattern: str, replacement: str) -> Str:
-    """Return `re.sub(pattern, replacement, text)` on the literal stretches, a hole for patterns that may take long."""
-    unknown = Str((Hole(Why("the result of re.sub()")),))
-    if not _PLAIN_PATTERN.fullmatch(pattern) or "\\" in replacement:
-        return unknown
-    try:
-        compiled = re.compile(pattern)
-    except (re.error, RecursionError, OverflowError):
-        return unknown
-    parts: list[Part] = []
-    for stretch in _stretches(text):
-        if not isinstance(stretch, list):
-            parts.append(stretch)
-            continue
-        whole = "".join(part.text for part in stretch)
-        if len(whole) > MAX_PATTERN_TEXT:
-            return unknown
-        position = 0
-        for match in compiled.finditer(whole):
-            parts.extend(_cut(stretch, position, match.start()))
-            if replacement:
-                parts.append(Lit(replacement))
-            position = match.end()
-        parts.extend(_cut(stretch, position, len(whole)))
-    return Str(tuple(parts))
 
 
 _FIELD = re.compile(r"\{\{|\}\}|\{([^{}!:]*)(?:![rsa])?(?::([^{}]*))?\}")
