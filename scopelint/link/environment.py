@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING
 
 from scopelint.link import attributes, text
 from scopelint.link.items import MISSING, Missing
-from scopelint.link.values import ClassValue, DictRecord, Env, External, Hole, Ref, Str, Unknown, Why
+from scopelint.link.values import (
+    Arguments,
+    ClassValue,
+    DictRecord,
+    Env,
+    External,
+    Hole,
+    InstanceRecord,
+    Ref,
+    Str,
+    Unknown,
+    Why,
+)
 
 if TYPE_CHECKING:
     from scopelint.facts import ir
@@ -30,6 +42,7 @@ _CONSTANTS: dict[str, Value] = {
     "builtins.Ellipsis": Unknown(Why("...")),
 }
 _SETTINGS_OBJECTS = ("django.conf.settings", "dynaconf.settings", "flask.current_app.config", "starlette.config")
+_DELIMITER = "env_nested_delimiter"
 _TEXT_TYPES = ("str", "HttpUrl", "AnyUrl", "AnyHttpUrl", "SecretStr", "Url")
 
 
@@ -89,23 +102,45 @@ def setting(
 
     names = list(_explicit_names(m, field))
     if not names:
-        names = [_prefix(m, cls) + name]
+        names = [_option(m, cls, "env_prefix") + name]
     shown = source.of(annotation) if annotation is not None else "str"
-    if default is None or not any(kind in shown for kind in _TEXT_TYPES):
-        if not isinstance(default, (Missing, Str)) and default is not None:
-            return default
-        if not any(kind in shown for kind in _TEXT_TYPES):
-            from scopelint.link import roots
-
-            kind_value = roots.annotation(m, annotation, cls.module)
-            if type(kind_value) is ClassValue:
-                from scopelint.link import calls
-                from scopelint.link.values import Arguments
-
-                return calls.call(m, kind_value, Arguments(), None)
-            return Unknown(Why(f"setting '{name}'", "", 0, name))
+    if not any(kind in shown for kind in _TEXT_TYPES):
+        return _nested(m, _plain_setting(m, cls, name, annotation, default), names[0], _option(m, cls, _DELIMITER))
+    if not isinstance(default, (Missing, Str)) and default is not None:
+        return default
     chosen = next((n for n in names if n.upper() in m.variables), names[0])
     return Str((Env(chosen.upper(), default if type(default) is Str else None),))
+
+
+def _plain_setting(
+    m: Machine, cls: ClassValue, name: str, annotation: ir.Expr | None, default: Value | Missing
+) -> Value:
+    """Return the value of a settings field that is no text: its default, or an instance of its class."""
+    from scopelint.link import calls, roots
+
+    if not isinstance(default, (Missing, Str)) and default is not None:
+        return default
+    kind = roots.annotation(m, annotation, cls.module)
+    if type(kind) is ClassValue:
+        return calls.call(m, kind, Arguments(), None)
+    return Unknown(Why(f"setting '{name}'", "", 0, name))
+
+
+def _nested(m: Machine, value: Value, prefix: str, delimiter: str) -> Value:
+    """Return a settings field's object with the variables that its own fields are read from, where there are such."""
+    from scopelint.link import classes
+
+    record = m.instance(value)
+    if not delimiter or record is None or type(record.cls) is not ClassValue or classes.kind_of(record.cls) != "fields":
+        return value
+    attrs = dict(record.attrs)
+    for name in classes.fields_of(record.cls):
+        held, variable_name = m.pick(attrs.get(name)), f"{prefix}{delimiter}{name}"
+        if type(held) in (Str, Unknown):
+            attrs[name] = Str((Env(variable_name.upper(), held if type(held) is Str else None),))
+        else:
+            attrs[name] = _nested(m, held, variable_name, delimiter)
+    return m.new(InstanceRecord(record.cls, attrs, record.args))
 
 
 def _explicit_names(m: Machine, field: Value | Missing) -> list[str]:
@@ -128,19 +163,19 @@ def _explicit_names(m: Machine, field: Value | Missing) -> list[str]:
     return [name for item in items if (name := text.known(item)) is not None]
 
 
-def _prefix(m: Machine, cls: ClassValue) -> str:
+def _option(m: Machine, cls: ClassValue, name: str) -> str:
+    """Return a text of a settings class's configuration, in any of the places where it may stand."""
     config = attributes.class_attribute(m, cls, "model_config")
     if type(config) is Ref:
         record = m.record(config)
         if type(record) is DictRecord:
-            return text.known(record.items.get("env_prefix", None)) or ""
-        prefix = getattr(record, "attrs", {}).get("env_prefix")
-        return text.known(prefix) or ""
+            return text.known(record.items.get(name, None)) or ""
+        given = getattr(record, "attrs", {}).get(name)
+        return text.known(given) or ""
     inner = attributes.class_attribute(m, cls, "Config")
     if type(inner) is ClassValue:
-        value = inner.attrs.get("env_prefix")
-        return text.known(value) or ""
-    return text.known(cls.keywords.get("env_prefix")) or ""
+        return text.known(inner.attrs.get(name)) or ""
+    return text.known(cls.keywords.get(name)) or ""
 
 
 __all__ = ["Hole"]

@@ -124,7 +124,7 @@ def _is_platform_base(m: Machine, value: Value) -> bool:
     if type(value) is not Str or not value.parts:
         return False
     head = value.parts[0]
-    return m.is_platform(urls.take_apart(value).origin) or getattr(head, "name", None) in m.variables
+    return m.is_platform(m.origin(urls.take_apart(value))) or getattr(head, "name", None) in m.variables
 
 
 def client_of(m: Machine, cls: Value) -> Client | None:
@@ -584,7 +584,7 @@ def unknown_receiver(m: Machine, func: ir.Attr, args: Arguments, node: ir.Call) 
         return None
     taken = urls.take_apart(url)
     if not (
-        m.is_platform(taken.origin)
+        m.is_platform(m.origin(taken))
         or (taken.path is not None and re.search(r"/v\d+/", taken.path))
         or urls.is_absolute(url)
     ):

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from scopelint.link.memo import Kept
     from scopelint.link.modules import Module, Modules
     from scopelint.link.record import Recorder
+    from scopelint.link.urls import Url
     from scopelint.link.values import Record, Value
 
     T = TypeVar("T")
@@ -371,6 +372,10 @@ class Machine:
         if origin.kind is OriginKind.VARIABLE:
             return origin.text in self.variables
         return origin.text.partition("://")[2].partition(":")[0] in self.hosts
+
+    def origin(self, url: Url) -> Origin:
+        """Return a URL's origin: of a base in a variable that is none of the platform's, where it points by default."""
+        return url.origin if url.default is None or self.is_platform(url.origin) else url.default
 
     def operations(self, name: str) -> tuple[str, bool] | None:
         """Return the operation that a name of code without source stands for, and whether it was configured."""

@@ -82,7 +82,7 @@ class Recorder:
         why = why or (method_why if name is None else None)
         self._add(
             m, frames, index, node, sink,
-            method=name, origin=taken.origin, path=taken.path,
+            method=name, origin=m.origin(taken), path=taken.path,
             query=Query(tuple(_unique([*taken.parameters, *parameters])), is_open or taken.open),
             why=why, doubtful=doubtful, operation="",
         )  # fmt: skip

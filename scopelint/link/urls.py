@@ -25,6 +25,12 @@ _EDGE = "-_.~:@,;()'!*=+"
 _COMPLETE_HOST = re.compile(r"(?:[^@/]*@)?(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?", re.IGNORECASE)
 """A host that needs nothing more: what follows it without a slash is taken for the path."""
 NOTHING_KNOWN = Origin(OriginKind.UNKNOWN, None)
+_VERSIONED = re.compile(r"/?(?:[\w.-]+/)*v\d+/?")
+"""A default that says which version of an API a variable holds."""
+_OWN_MACHINE = re.compile(
+    r"://(?:[^./]+|[\d.]+|.*\.(?:local|localhost|internal|test|example|invalid|svc))(?::\d+)?$|://(?:[\w-]+\.)*example\.[a-z]+"
+)
+"""Origins of defaults that stand in for another where the code really runs."""
 
 
 class Url(msgspec.Struct, frozen=True):
@@ -38,6 +44,7 @@ class Url(msgspec.Struct, frozen=True):
     why: Why | None = None  # why the path is not known
     base: int = 0  # the literal that holds the scheme
     spans: tuple[tuple[int, int, int, bool], ...] = ()  # of the literals: origin, begin, end in the path, has a slash
+    default: Origin | None = None  # where the variable that holds the base points by default, when that tells
 
     def places(self, origin: int) -> list[tuple[int, int]]:
         """Return where in the path a literal stands."""
@@ -62,7 +69,17 @@ def take_apart(url: Str) -> Url:
     known = template or ("" if origin.kind is not OriginKind.UNKNOWN else None)
     head = url.parts[0] if url.parts else None
     base = head.origin if type(head) is Lit and _SCHEME.match(head.text) else 0
-    return Url(origin, known, parameters, is_open, literals, why, base, spans)
+    return Url(origin, known, parameters, is_open, literals, why, base, spans, _default(head))
+
+
+def _default(head: Part | None) -> Origin | None:
+    if type(head) is not Env or head.default is None:
+        return None
+    origin = _origin(head.default)[0]
+    if origin.kind is OriginKind.VARIABLE:
+        return _default(head.default.parts[0])
+    tells = origin.kind is OriginKind.LITERAL and not _OWN_MACHINE.search(origin.text or "")
+    return origin if tells else None
 
 
 def _origin(url: Str) -> tuple[Origin, list[Part]]:
@@ -123,9 +140,16 @@ def _flat(url: Str) -> list[Part]:
         parts[0:2] = [Lit(parts[0].text + parts[1].text, parts[1].origin)]
         if _is_origin(parts[0].text) and "/" in parts[0].text.split("://", 1)[-1]:
             break
-    if len(parts) == 1 and type(parts[0]) is Env and parts[0].default is not None:
-        return parts
-    return parts
+    return parts[:1] + [_versioned(part) for part in parts[1:]]
+
+
+def _versioned(part: Part) -> Part:
+    """Return the default of a variable that holds an API's version: the literals after it name that version's paths."""
+    if type(part) is Env and part.default is not None:
+        known = text.known(part.default)
+        if known is not None and _VERSIONED.fullmatch(known):
+            return Lit(known, text.first_origin(part.default))
+    return part
 
 
 def _is_origin(value: str) -> bool:
