@@ -78,7 +78,7 @@ def get_attribute(m: Machine, value: Value, name: str, node: ir.Attr | None) -> 
             Why(value.why.text, value.why.expression, value.why.parameter, name, value.why.answer), value.doubtful
         )
     if type(value) in (FunctionValue, Bound, Partial):
-        return _of_callable(value, name)
+        return _of_callable(m, value, name)
     if type(value) is AnnotatedType:
         return get_attribute(m, value.type, name, node)
     if value is None:
@@ -94,7 +94,9 @@ def get_attribute(m: Machine, value: Value, name: str, node: ir.Attr | None) -> 
     return Method(value, name)
 
 
-def _of_callable(value: Value, name: str) -> Value:
+def _of_callable(m: Machine, value: Value, name: str) -> Value:
+    from scopelint.link import task_queues
+
     function = value
     while isinstance(function, (Bound, Partial)):
         function = function.function
@@ -104,7 +106,8 @@ def _of_callable(value: Value, name: str) -> Value:
         return value
     if type(value) is Partial and name == "func":
         return value.function
-    return Method(value, name)
+    found = task_queues.attribute(m, value, name)
+    return Method(value, name) if found is None else found
 
 
 def _of_object(m: Machine, ref: Ref, name: str, node: ir.Attr | None) -> Value:

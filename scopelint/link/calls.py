@@ -15,6 +15,7 @@ from scopelint.link import (
     payload,
     source,
     stdlib_models,
+    task_queues,
     text,
 )
 from scopelint.link.items import MISSING
@@ -203,6 +204,9 @@ def _call_method(m: Machine, callee: Method, args: Arguments, node: ir.Call | No
                             type(instance)(instance.cls, {**instance.attrs, name: args.positional[1]}, instance.args),
                         )
                 return None
+            started = task_queues.start_instance(m, receiver, callee.name, args, node)
+            if started is not None:
+                return started
             stdlib = stdlib_models.method(m, receiver, instance, callee.name, args, node)
             if stdlib is not None:
                 return m.pick(stdlib[0])
@@ -232,24 +236,9 @@ def _call_on_attributes(m: Machine, target: Value, name: str, args: Arguments) -
 
 
 def _function_method(m: Machine, function: Value, name: str, args: Arguments, node: ir.Call | None) -> Value:
-    """Call what a library hung on a function: `task.delay(...)`, `task.apply_async(args=..., kwargs=...)`."""
-    if name in ("apply_async", "apply", "si", "s", "signature", "send_with_options", "apply_sync"):
-        given = dict(args.keywords)
-        positional = given.get(
-            "args", args.positional[0] if args.positional and name.startswith(("apply", "send")) else None
-        )
-        if name in ("s", "si"):
-            return call(m, function, args, node)
-        from scopelint.link.sequences import elements
-
-        found, more = elements(m, positional) if positional is not None else ((), False)
-        named = given.get("kwargs")
-        record = m.record(named) if type(named) is Ref else None
-        keywords: tuple[tuple[str, Value], ...] = ()
-        if type(record) is DictRecord:
-            keywords = tuple((key, value) for key, value in record.items.items() if isinstance(key, str))
-        call(m, function, Arguments(found, keywords, more), node)
-        return Unknown(Why("a task's result"))
+    """Call what a library hung on a function: `task.delay(...)`, `step.submit(...)`."""
+    if name in task_queues.STARTERS:
+        return task_queues.start(m, function, name, args, node)
     if name in ("__get__", "cache_clear", "cache_info"):
         return function
     return (
@@ -257,8 +246,6 @@ def _function_method(m: Machine, function: Value, name: str, args: Arguments, no
         if name
         in (
             "__call__",
-            "delay",
-            "send",
             "remote",
             "submit",
             "spawn",
@@ -270,10 +257,6 @@ def _function_method(m: Machine, function: Value, name: str, args: Arguments, no
             "call_local",
             "with_options",
             "retry_with",
-            "enqueue",
-            "defer",
-            "defer_async",
-            "kiq",
             "callback",
             "main",
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import attributes, calls, classes, metaclasses, text
+from scopelint.link import attributes, calls, classes, metaclasses, task_queues, text
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.sequences import elements
 from scopelint.link.state import Frame, State
@@ -116,6 +116,10 @@ def _decorated(m: Machine, decorator: Value, value: Value, node: ir.Expr) -> Val
         return value
     if type(value) is Property or type(decorator) in (Property,):
         return value
+    if type(decorator) in (External, Unknown, Method, Ref):
+        task = task_queues.task(m, value, node)
+        if task is not value:
+            return task
     if type(decorator) in (External, Unknown, Method):
         found = calls.decorate(m, decorator, value)
         if found is not None:

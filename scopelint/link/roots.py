@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import attributes, calls, classes, payload
+from scopelint.link import attributes, calls, classes, payload, task_queues
 from scopelint.link.items import Missing
 from scopelint.link.machine import one_of
 from scopelint.link.state import BudgetSpent, DeadPath, Frame, Oracle, State
@@ -254,6 +254,9 @@ class Runner:
                     or function.node.name in ("__new__", "__init_subclass__", "__class_getitem__")
                     else classes.instance_for(m, function.owner),
                 )
+            made = m.decorated.get(id(function.node))
+            if isinstance(made, Bound) and isinstance(made.function, FunctionValue) and made.function.task is not None:
+                receivers = (made.receiver,)
             while isinstance(value, (StaticMethod, ClassMethod)):
                 value = value.function
             if isinstance(value, Property):
@@ -391,12 +394,13 @@ def _callers_first(functions: list[FunctionValue]) -> list[FunctionValue]:
         by_name.setdefault(function.node.name, []).append(index)
     callees: list[set[int]] = []
     waiting_for = [0] * len(functions)
+    started = by_name.get("run", ())  # a task that is a class
     for index, function in enumerate(functions):
         found: set[int] = set()
         for name in function.node.names:
-            named = by_name.get(name, ())
-            if len(named) <= MAX_NAMESAKES:
-                found.update(other for other in named if other != index)
+            for named in (by_name.get(name, ()), started if name in task_queues.STARTERS else ()):
+                if len(named) <= MAX_NAMESAKES:
+                    found.update(other for other in named if other != index)
         callees.append(found)
         for other in found:
             waiting_for[other] += 1

@@ -559,6 +559,9 @@ def method(
         return regexes.method(m, record, name, args)
     if qualified in split_urls.FIELDS:
         return split_urls.method(m, ref, record, name, args)
+    if name == "register_task" and args.positional:
+        made = args.positional[0]
+        return (classes.instantiate(m, made, Arguments(), node) if type(made) is ClassValue else made,)
     if qualified == "contextvars.ContextVar":
         return _context_variable(m, ref, record, name, args)
     if name in ("apply_async", "apply", "apply_sync") and args.positional and calls.is_function(m, args.positional[0]):

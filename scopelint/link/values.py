@@ -103,7 +103,18 @@ class Closure:
 class FunctionValue:
     """A function of the analysed code. Compared by identity."""
 
-    __slots__ = ("closure", "declared", "defaults", "doubtful", "is_context", "module", "node", "owner")
+    __slots__ = (
+        "closure",
+        "declared",
+        "defaults",
+        "doubtful",
+        "first",
+        "is_context",
+        "module",
+        "node",
+        "owner",
+        "task",
+    )
 
     def __init__(
         self,
@@ -121,11 +132,14 @@ class FunctionValue:
         self.doubtful = False  # an unknown decorator was assumed to return what it was given
         self.is_context = False  # made a context manager by contextlib
         self.declared: tuple[str, Str] | None = None  # method and path of the request that a decorator declares
+        self.task: Ref | None = None  # the object that a task queue made of it
+        self.first: Value = None  # what a command line's decorator gives as its first argument: see `command_lines`
 
     def copy(self) -> FunctionValue:
         """Return a copy that can be changed."""
         other = FunctionValue(self.node, self.module, self.closure, self.defaults, self.owner)
         other.doubtful, other.is_context, other.declared = self.doubtful, self.is_context, self.declared
+        other.task, other.first = self.task, self.first
         return other
 
     def __eq__(self, other: object) -> bool:
