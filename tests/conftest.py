@@ -18,6 +18,7 @@ SLOW = frozenset(
         "docs_site",
         "equivalent_spellings",
         "faults",
+        "figures",
         "fix",
         "flake8_plugin",
         "fuzz",
