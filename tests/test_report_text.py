@@ -103,7 +103,7 @@ def test_a_narrow_terminal(tmp_path: Path) -> None:
         "  GET /v3/tasks needs read:tasks, which",
         "  max-ai.app.toml does not declare",
         "    |",
-        '  7 | return session.get(f"{BASE}/v3/tas',
+        '  7 | return session.get(f"{BASE}/v3/ta…',
         "    |        ^^^^^^^^^^^^^^^^^^^^^^^^^^^",
         "    = through http.py:9: session.request",
         '    = help: add "read:tasks" to',
@@ -250,7 +250,7 @@ def test_an_excerpt_of_a_very_long_line_shows_the_part_that_matters(tmp_path: Pa
         code="SCL101", slug="s", severity=Severity.ERROR, message="m", span=Span("a.py", 1, 5001, 1, 5006)
     )
     lines = render(samples.report(tmp_path, findings=(finding,)), "text").splitlines()
-    assert lines[3] == "  1 | " + "x" * 60 + "get()" + "y" * 55
+    assert lines[3] == "  1 | …" + "x" * 59 + "get()" + "y" * 54 + "…"
     assert lines[4] == "    | " + " " * 60 + "^^^^^"
 
 

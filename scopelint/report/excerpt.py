@@ -12,6 +12,7 @@ from scopelint.report.printable import printable, width
 
 _SIZE = 32 * 2**20  # bytes; of larger files no excerpt is shown
 _LENGTH = 120  # characters shown of a line
+_MORE = "…"  # stands where a line is cut
 _TAB = "    "
 _LINES = 8  # of a span, in a quotation
 
@@ -28,7 +29,8 @@ class CodeLine(msgspec.Struct, frozen=True):
 def excerpt(root: str, span: Span, room: int = 0) -> tuple[str, str] | None:
     """Return the span's first line and a line that underlines the span's part; None when it cannot be read.
 
-    Of a line that is longer than `room` characters (0: than is ever shown), the part that matters is returned.
+    Of a line that is longer than `room` characters (0: than is ever shown), the part that matters is returned, with an
+    ellipsis where it is cut.
     """
     lines = _lines(root, span.path)
     if lines is None or span.line > len(lines):
@@ -63,12 +65,16 @@ def _marked(lines: list[str], number: int, span: Span, length: int = _LENGTH) ->
     """Return a line, cut to the part that matters if it is long, with what of it is inside the span."""
     line = lines[number - 1]
     if not span.line <= number <= span.end_line:
-        return CodeLine(number, _plain(line[:length]), "", "")
+        return CodeLine(number, _plain(line if len(line) <= length else line[: length - 1] + _MORE), "", "")
     start = min(span.column - 1, len(line)) if number == span.line else len(line) - len(line.lstrip())
     end = min(span.end_column - 1, len(line)) if number == span.end_line else len(line.rstrip())
     indent = len(line) - len(line.lstrip())
     begin = max(indent, start - length // 2) if len(line) - indent > length else 0
     stop = (begin or indent) + length
+    if len(line.rstrip()) > stop:
+        line = line[: stop - 1] + _MORE
+    if begin > indent and start > begin:
+        line = line[:begin] + _MORE + line[begin + 1 :]
     parts = (line[begin:start], line[start : min(end, stop)], line[max(start, end) : stop])
     return CodeLine(number, *map(_plain, parts))
 

@@ -9,8 +9,8 @@ from scopelint.report.html.flow_layout import STEP, Heights, layout
 from scopelint.report.html.markup import EMPTY, Html, tag
 from scopelint.report.printable import printable, width
 
-_WIDTHS: Mapping[Column, int] = {Column.APP: 140, Column.MODULE: 262, Column.ENDPOINT: 300, Column.SCOPE: 190}
-_GAP = 76
+_WIDTHS: Mapping[Column, int] = {Column.APP: 170, Column.MODULE: 262, Column.ENDPOINT: 300, Column.SCOPE: 190}
+_GAP = 66
 _TOP = 34  # for the columns' headings
 _BOX = 24
 _CELL = 7.3  # the width of a letter, in the page's monospaced type of 12 units

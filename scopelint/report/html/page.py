@@ -102,6 +102,8 @@ def _head(report: Report, name: str) -> Html:
         number(len({call for app in report.apps for call in app.calls if call.call.live}), "call"),
         f"{number(statistics.files, 'Python file')}, {statistics.analysed} of them analysed",
     ]
+    if statistics.beside:
+        facts.append(f"findings in {number(statistics.files - statistics.beside, 'file')} of these")
     if statistics.skipped_tests:
         facts.append(f"{number(statistics.skipped_tests, 'test file')} left out")
     if report.suppressed:

@@ -47,7 +47,7 @@ def _permissions(kind: Declared, rows: list[ScopeRow], actions: Mapping[str, str
 def _permission(row: ScopeRow, actions: Mapping[str, str]) -> Html:
     return tag(
         "li",
-        tag("h4", row.words.title or row.name, " ", tag("code", row.name)),
+        tag("h4", row.words.title or "Unknown permission", " ", tag("code", row.name)),
         tag("p", row.words.description or "The platform's table has no such permission: it grants nothing."),
         tag("p", tag("strong", "What the app does with it: "), _done(row, actions), class_="done"),
         data_find=True,

@@ -11,7 +11,7 @@ from scopelint.report.html.markup import EMPTY, Html, tag
 from scopelint.report.html.places import Sources
 from scopelint.report.html.states import Declared, ScopeRow, State, Use
 
-_OPENED = 12  # calls; a scope with more is folded at first
+_OPENED = 4  # calls; a scope with more is folded at first
 
 
 def scope_section(row: ScopeRow, app: int, sources: Sources, names: CallNames, findings: Mapping[Finding, str]) -> Html:
