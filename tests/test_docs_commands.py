@@ -1,4 +1,4 @@
-"""The tutorial and the how-to pages: their files are written, their commands run, and their output compared."""
+"""The tutorial, the explanations and the how-to pages: their files are written, their commands run, and their output compared."""
 
 import os
 import re
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 DOCS = Path(__file__).parents[1] / "docs"
-PAGES = (DOCS / "tutorial.md", *sorted((DOCS / "how-to").glob("*.md")))
+PAGES = (DOCS / "tutorial.md", DOCS / "resolution.md", *sorted((DOCS / "how-to").glob("*.md")))
 BLOCK = re.compile(r"^```(?P<kind>.*)\n(?P<body>(?:.*\n)*?)```$", re.MULTILINE)
 FILE = re.compile(r":caption: (?P<path>\S+)\n\n(?P<text>(?:.*\n)*)")
 BETWEEN = "\x1e"  # what is printed after each command, with its exit code
