@@ -1,4 +1,4 @@
-"""The tutorial, the explanations and the how-to pages: their files are written, their commands run, and their output compared."""
+"""The tutorial, the explanations and the how-to pages: their files are written, their commands run and compared."""
 
 import os
 import re

@@ -178,7 +178,9 @@ def test_lines_break_at_blanks_only() -> None:
         "that stays",
     ]
     assert list(wrapped("日本 日本 日本 日本 日本", 20, 2)) == ["日本 日本 日本 日本", "  日本"]
-    assert list(wrapped("as it is", 0)) == ["as it is"]
+    assert list(wrapped('mark its line with "# scopelint: keep"', 30)) == ["mark its line with", '"# scopelint: keep"']
+    assert list(wrapped('an odd " in it and more words', 20)) == ['an odd " in it and', "more words"]
+    assert list(wrapped("as  it is", 0)) == ["as  it is"]
 
 
 def test_verbose_text_tells_what_is_not_counted() -> None:

@@ -1,11 +1,13 @@
 """Colours, links and line ends of a terminal."""
 
 import os
+import re
 from collections.abc import Iterator
 
 from scopelint.report.printable import width
 
 BOLD, DIM, RED, YELLOW, MAGENTA, CYAN = "1", "2", "31", "33", "35", "36"
+_WORD = re.compile(r'(?:"[^"]*"|[^ ])+')
 _LEAST = 20  # cells; narrower lines would be worse than broken ones
 
 
@@ -25,12 +27,15 @@ def linked(text: str, host: str, path: str) -> str:
 def wrapped(text: str, room: int, indent: int = 0) -> Iterator[str]:
     """Yield the text in lines of at most so many cells, all but the first indented; 0 cells have no end.
 
-    Lines break at blanks only: a path or a scope stays whole.
+    Lines break at blanks only, and not inside quotes: a path, a scope or what is to be typed stays whole.
     """
-    room = max(room, _LEAST) if room else 0
+    if not room:
+        yield text
+        return
+    room = max(room, _LEAST)
     line = ""
-    for word in text.split(" "):
-        if line.strip() and room and width(line) + 1 + width(word) > room:
+    for word in _WORD.findall(text):
+        if line.strip() and width(line) + 1 + width(word) > room:
             yield line
             line = " " * indent + word
         else:
