@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from scopelint.link.modules import Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
+
+    from scopelint.sieve import Packages
 
 _SUFFIX = ".py"
 _NO_CODE = (".dist-info", ".egg-info", "__pycache__")
@@ -17,11 +19,13 @@ _NO_CODE = (".dist-info", ".egg-info", "__pycache__")
 class InstalledTree(Tree):
     """The files below an absolute folder, which is listed only where an import leads: environments are large.
 
-    `listed` are the folders that were listed so far, absolute.
+    Of `packages`, when given, only those exist that may lead to the platform: the source of others would cost time, and
+    say less than what is known of them by name. `listed` are the folders that were listed so far, absolute.
     """
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, packages: Packages | None = None) -> None:
         super().__init__(())
+        self._packages = packages
         self.listed: set[str] = set()
         self._folder = folder
         self._listings: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
@@ -32,6 +36,16 @@ class InstalledTree(Tree):
 
     def below(self, base: str, parts: list[str]) -> str | None:
         """Return the file, or the folder, of the module `parts` below the folder `base`."""
+        found = self._find(base, parts)
+        if found is None or base or self._packages is None or self._packages.leads(parts):
+            return found
+        return None
+
+    def scanned(self) -> frozenset[str]:
+        """Return the folders, absolute, whose contents decided which packages exist."""
+        return frozenset(() if self._packages is None else self._packages.listed)
+
+    def _find(self, base: str, parts: list[str]) -> str | None:
         folder = base
         for part in parts[:-1]:
             if part not in self._listing(folder)[1]:
@@ -81,6 +95,11 @@ class InstalledTree(Tree):
         return self._listings[folder]
 
 
-def search_trees(folders: tuple[str, ...]) -> tuple[tuple[str, InstalledTree], ...]:
-    """Return the trees of some absolute folders, each with its folder, which ends with a slash."""
-    return tuple((os.path.join(folder, ""), InstalledTree(folder)) for folder in folders)
+def search_trees(
+    folders: Sequence[str], packages: Callable[[str], Packages | None] = lambda _folder: None
+) -> tuple[tuple[str, InstalledTree], ...]:
+    """Return the trees of some absolute folders, each with its folder, which ends with a slash.
+
+    `packages` gives those of a folder of which only the ones that lead to the platform are wanted.
+    """
+    return tuple((os.path.join(folder, ""), InstalledTree(folder, packages(folder))) for folder in folders)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from typing import TYPE_CHECKING
 
 from scopelint.facts.ir import ModuleFacts, Unreadable
-from scopelint.link import Linked, LinkRequest, link
+from scopelint.link import Linked, LinkRequest, libraries, link
 from scopelint.link.libraries import Row, Sender
 from scopelint.link.modules import Modules, Tree
 from scopelint.link.ownership import library_test
 from scopelint.model import Span, UnreadableFile
-from scopelint.sieve import Markers, sieve
+from scopelint.sieve import Markers, Packages, sieve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -114,7 +115,7 @@ class Code:
         """Yield the absolute paths of what was read outside the project: files, and folders that were listed."""
         yield from (path for path in self._reader.facts if os.path.isabs(path))
         for _, tree in self._search:
-            yield from tree.listed
+            yield from tree.listed | tree.scanned()
 
 
 def sift(
@@ -132,26 +133,43 @@ def sift(
     """
     if not config.sieve:
         return files
-    names = (*catalog.variables, *(base.host for base in catalog.bases), *_configured_names(config), "scopelint:")
-    names += tuple(f"{verb} {module}" for module in _shared_modules(search) for verb in ("from", "import"))
+    comments = ("scopelint:",)
+    shared = tuple(f"{verb} {module}" for module in _shared_modules(search) for verb in ("from", "import"))
+    markers = _markers(config, catalog, (*comments, *shared), "SCL")
     if every_host:
-        hosts = Markers.of_platform(catalog.hosts, catalog.prefix, (), names, "SCL").words
-        markers = Markers(words=(*(word.encode() for word in _HTTP_WORDS), *hosts), code=b"SCL")
-    else:
-        markers = Markers.of_platform(
-            catalog.hosts, catalog.prefix, [row.path for row in catalog.endpoints], names, "SCL"
-        )
+        markers = Markers(words=(*(word.encode() for word in _HTTP_WORDS), *markers.words), code=markers.code)
     return sieve(root, files, markers, unsaved).paths
+
+
+def installed_packages(folder: str, config: Config, catalog: Catalog) -> Packages | None:
+    """Return the packages of an environment's folder, which know whether they may lead to the platform.
+
+    None for another folder: what a search path or the repository holds is there to be read.
+    """
+    if not _is_environment(folder):
+        return None
+    table = libraries.load()
+    closed = sys.stdlib_module_names | table.tops
+    return Packages(folder, _markers(config, catalog), table.modules, closed)
+
+
+def _markers(config: Config, catalog: Catalog, more: tuple[str, ...] = (), code: str = "") -> Markers:
+    names = (*catalog.variables, *(base.host for base in catalog.bases), *_configured_names(config), *more)
+    return Markers.of_platform(catalog.hosts, catalog.prefix, [row.path for row in catalog.endpoints], names, code)
 
 
 def _configured_names(config: Config) -> tuple[str, ...]:
     return tuple(name.split(".")[0].replace("()", "") for name in config.operations)
 
 
+def _is_environment(folder: str) -> bool:
+    return os.path.basename(folder) == "site-packages"
+
+
 def _shared_modules(search: Sequence[str]) -> Iterator[str]:
     """Yield the names of the modules and packages in the searched folders, less those of installed packages."""
     for folder in search:
-        if os.path.basename(folder) == "site-packages":
+        if _is_environment(folder):
             continue
         with contextlib.suppress(OSError), os.scandir(folder) as entries:
             names = (entry.name.removesuffix(".py") for entry in entries)

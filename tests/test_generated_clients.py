@@ -24,11 +24,6 @@ pytestmark = pytest.mark.network
 SDKS = FIXTURES / "sdks"
 APPS = tuple(sorted(path for path in SDKS.glob("*/*") if path.is_dir()))
 NO_BASE = "default_client"  # the address is in the client's source only
-IN_SIGHT = (Layout.VENDORED, Layout.VENV)
-KNOWN_MISSES = {  # to be taken out once they are found
-    "http_info_variants": "the value of a query parameter is lost in a function that calls itself",
-    "worker": "an empty text is taken for the first field of a model",
-}
 ENVIRONMENTS = ("nightly_script", "context_manager")  # that a package is found does not depend on the app
 GENERATORS = {
     "openapi_python_client": ("openapi-python-client",),
@@ -43,17 +38,8 @@ def _says_something(app: Path, layout: Layout) -> bool:
     return not (layout is Layout.ABSENT and app.name == NO_BASE)
 
 
-def _marks(app: Path, layout: Layout) -> tuple[pytest.MarkDecorator, ...]:
-    missed = layout in IN_SIGHT and app.name in KNOWN_MISSES
-    return (pytest.mark.xfail(strict=True, reason=KNOWN_MISSES[app.name]),) if missed else ()
-
-
 USES = [
-    pytest.param(
-        *(app, generator, layout),
-        id=f"{app.name}-{generator}-{layout.name}",
-        marks=_marks(app, layout),
-    )
+    pytest.param(app, generator, layout, id=f"{app.name}-{generator}-{layout.name}")
     for app in APPS
     for generator in GENERATORS[app.parent.name]
     for layout in Layout

@@ -8,6 +8,8 @@ from scopelint.config import Config
 from scopelint.environment import search_folders
 from scopelint.installed import InstalledTree, search_trees
 from scopelint.link.modules import Tree
+from scopelint.sieve import Markers, Packages
+from scopelint.sieve.packages import MAX_WRAPPER_BYTES
 
 FILES = (
     "single.py",
@@ -75,3 +77,51 @@ def test_where_imports_are_looked_for(tmp_path: Path, monkeypatch: pytest.Monkey
     assert search_folders(tmp_path, Config()) == (str(other),)
     ((folder, _),) = search_trees((str(extra),))
     assert folder == f"{extra}/"
+
+
+def _write(folder: Path, name: str, text: str) -> None:
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("files", "leads"),
+    [
+        pytest.param({"sdk/__init__.py": 'BASE = "https://api.maxcare.ai"'}, True, id="names the platform"),
+        pytest.param({"sdk/a/b.py": 'PATH = "/v3/patients"'}, True, id="names a path of the platform"),
+        pytest.param({"sdk.py": "import httpx"}, True, id="sends requests and is small"),
+        pytest.param({"sdk/__init__.py": "import math"}, False, id="sends nothing"),
+        pytest.param({"sdk/__init__.py": "from urllib.parse import quote"}, False, id="only writes addresses"),
+        pytest.param(
+            {"sdk/__init__.py": "import httpx\n" + "#" * MAX_WRAPPER_BYTES}, False, id="sends requests and is large"
+        ),
+        pytest.param(
+            {
+                "sdk/__init__.py": "import httpx\n" + "#" * MAX_WRAPPER_BYTES,
+                "sdk/api.py": '"/patients", "/notes/{id}", f"{base}/bills", "tasks/"',
+            },
+            True,
+            id="is large and names resources of the platform",
+        ),
+        pytest.param({"sdk/__init__.py": "import core", "core.py": "import requests"}, True, id="uses one that leads"),
+        pytest.param({"sdk/__init__.py": "import core", "core.py": "import sdk"}, False, id="goes in circles"),
+        pytest.param({"sdk/__init__.py": "import shut", "shut.py": "import requests"}, False, id="uses a shut one"),
+    ],
+)
+def test_only_packages_that_may_lead_to_the_platform_exist(files: dict[str, str], leads: bool, tmp_path: Path) -> None:
+    for name, text in files.items():
+        _write(tmp_path, name, text)
+    markers = Markers.of_platform(
+        ["api.maxcare.ai"], "/v3", ["/v3/patients", "/v3/notes/{noteId}", "/v3/bills", "/v3/tasks"]
+    )
+    packages = Packages(str(tmp_path), markers, frozenset({"httpx", "requests"}), frozenset({"shut"}))
+    assert (InstalledTree(str(tmp_path), packages).below("", ["sdk"]) is not None) is leads
+
+
+def test_packages_of_one_namespace_are_told_apart(tmp_path: Path) -> None:
+    _write(tmp_path, "acme/http/__init__.py", "import requests")
+    _write(tmp_path, "acme/text/__init__.py", "import re")
+    packages = Packages(str(tmp_path), Markers(()), frozenset({"requests"}), frozenset())
+    tree = InstalledTree(str(tmp_path), packages)
+    assert tree.below("", ["acme", "http"]) == "acme/http/__init__.py"
+    assert tree.below("", ["acme", "text"]) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
@@ -65,6 +66,12 @@ def test_what_the_cache_knows_changes_nothing(folder: Path, tmp_path: Path, monk
     assert reports(cached) == cold  # the whole report is known
     monkeypatch.setattr(Results, "recall", lambda *_: None)
     assert reports(cached) == cold  # the facts of each file are known
+
+
+@every_case
+def test_an_environment_full_of_other_packages_changes_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    assert reports(uncached(python=sys.prefix)) == reports(uncached())
 
 
 @pytest.mark.parametrize("group", [path.name for path in (FIXTURES / "cases").iterdir()])

@@ -19,7 +19,7 @@ from scopelint.link import (
     text,
 )
 from scopelint.link.items import MISSING
-from scopelint.link.machine import MAX_DEPTH, MAX_QUIET_STEPS, MAX_RECURSION
+from scopelint.link.machine import MAX_DEPTH, MAX_DESCENT, MAX_QUIET_STEPS, MAX_RECURSION
 from scopelint.link.state import Frame, QuietSpent
 from scopelint.link.values import (
     AnnotatedType,
@@ -270,10 +270,7 @@ def invoke(m: Machine, function: FunctionValue, args: Arguments, node: ir.Call |
     if depth > MAX_DEPTH:
         m.spent.add(f"more than {MAX_DEPTH} calls inside each other")
         return Unknown(Why(f"a call {MAX_DEPTH} calls deep"))
-    if (
-        sum(1 for frame in m.frames() if frame.function is not None and frame.function.node is function.node)
-        >= MAX_RECURSION
-    ):
+    if _runs_inside_itself(m, function, args):
         return Unknown(Why(f"the result of {function.node.name}(), which calls itself"))
     m.refer(id(function.node))
     m.step()
@@ -333,6 +330,36 @@ def invoke(m: Machine, function: FunctionValue, args: Arguments, node: ir.Call |
         return Unknown(Why(f"the result of {function.node.name}(), which takes more than {MAX_QUIET_STEPS} steps"))
     finally:
         m.quiet_limit = 0
+
+
+def _runs_inside_itself(m: Machine, function: FunctionValue, args: Arguments) -> bool:
+    """Say whether a function runs inside itself too often; one that goes down into what it was given may do so more."""
+    count, last = 0, None
+    frame: Frame | None = m.frame
+    while frame is not None:
+        if frame.function is not None and frame.function.node is function.node:
+            count, last = count + 1, last or frame
+        frame = frame.caller
+    if last is None or count < MAX_RECURSION:
+        return False
+    return count >= MAX_DESCENT or not _is_part(m, args.all(), last.args)
+
+
+def _is_part(m: Machine, values: tuple[Value, ...], wholes: tuple[Value, ...]) -> bool:
+    """Say whether one of the values is an item of one of the wholes."""
+    for whole in wholes:
+        found: tuple[Value, ...] = ()
+        if type(whole) is Tuple:
+            found = whole.items
+        elif type(whole) is Ref:
+            record = m.record(whole)
+            if type(record) is ListRecord:
+                found = record.items
+            elif type(record) is DictRecord:
+                found = tuple(record.items.values())
+        if any(value in found for value in values):
+            return True
+    return False
 
 
 def bind(m: Machine, function: FunctionValue, args: Arguments) -> dict[str, Value]:

@@ -45,6 +45,8 @@ _MODELS = frozenset(
         "pydantic.v1.BaseModel", "pydantic.generics.GenericModel", "pydantic.RootModel",
     }
 )  # fmt: skip
+_POSITIONAL_MODELS = frozenset({"msgspec.Struct", "pydantic.RootModel"})
+"""Those of the models whose constructor takes fields by position, too."""
 _SETTINGS = frozenset(
     {
         "pydantic.BaseSettings",
@@ -65,7 +67,10 @@ ENUMS = frozenset(
 
 
 def kind_of(cls: ClassValue) -> str:
-    """Return what writes the class's constructor: "enum", "settings", "fields", "namedtuple", "typeddict", or ""."""
+    """Return what writes the class's constructor: "enum", "settings", "fields", "namedtuple", "typeddict", or "".
+
+    "model" is like "fields", but for a constructor that takes them by name only.
+    """
     for base in cls.mro:
         if type(base) is External:
             if base.name in ENUMS:
@@ -73,7 +78,7 @@ def kind_of(cls: ClassValue) -> str:
             if base.name in _SETTINGS:
                 return "settings"
             if base.name in _MODELS:
-                return "fields"
+                return "fields" if base.name in _POSITIONAL_MODELS else "model"
             if base.name in ("typing.NamedTuple", "collections.namedtuple"):
                 return "namedtuple"
             if base.name in ("typing.TypedDict", "typing_extensions.TypedDict"):
@@ -189,7 +194,7 @@ def construct(m: Machine, cls: ClassValue, ref: Ref, args: Arguments, kind: str,
     init = class_attribute(m, cls, "__init__")
     if isinstance(init, FunctionValue):
         calls.call(m, Bound(init, ref), args, node)
-    elif kind in ("fields", "settings", "namedtuple"):
+    elif kind in ("fields", "model", "settings", "namedtuple"):
         fill_fields(m, cls, ref, args, kind)
     elif external_base(cls) is not None:
         libraries_model.construct(m, ref, args)
@@ -201,7 +206,8 @@ def fill_fields(m: Machine, cls: ClassValue, ref: Ref, args: Arguments, kind: st
 
     fields = fields_of(cls)
     given = dict(args.keywords)
-    positional = [name for name in fields if not _is_keyword_only(class_attribute(m, cls, name))]
+    by_position = kind not in ("model", "settings")
+    positional = [name for name in fields if by_position and not _is_keyword_only(class_attribute(m, cls, name))]
     for name, argument in zip(positional, args.positional, strict=False):
         given.setdefault(name, argument)
     for name, declaring in fields.items():

@@ -79,6 +79,10 @@ class Client(msgspec.Struct, frozen=True):
     methods: dict[str, Sender]
 
 
+_SHARED = frozenset({"urllib", "http", "subprocess", "urllib.parse"})
+"""Modules of the standard library that hold much else: importing them says nothing of requests."""
+
+
 class Libraries(msgspec.Struct, frozen=True):
     """The table, indexed by qualified name."""
 
@@ -87,10 +91,12 @@ class Libraries(msgspec.Struct, frozen=True):
     requests: dict[str, Sender]
     objects: dict[str, tuple[str, ...]]  # classes that keep their arguments, with the arguments' names
     refusals: dict[str, tuple[str, ...]]
-    tops: frozenset[str]  # top-level packages that are modelled: their source is never read
+    tops: frozenset[str]  # top-level packages that are modelled, or say nothing: their source is never read
+    modules: frozenset[str]  # modules from which the callables and classes of the rows are imported
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    closed: tuple[str, ...]
     row: tuple[Row, ...]
     refusals: dict[str, tuple[str, ...]]
 
@@ -122,7 +128,8 @@ def load(extra: Sequence[Row] = ()) -> Libraries:
                 clients[name] = Client(name, row, _methods(row.methods))
     names = (*calls, *clients, *requests, *objects)
     tops = frozenset(name.split(".")[0] for name in names) - {name.split(".")[0] for row in extra for name in row.call}
-    return Libraries(calls, clients, requests, objects, table.refusals, tops)
+    modules = frozenset(".".join(name.split(".")[:size]) for name in names for size in (1, 2)) - _SHARED
+    return Libraries(calls, clients, requests, objects, table.refusals, tops | set(table.closed), modules)
 
 
 def _methods(senders: tuple[Sender, ...]) -> dict[str, Sender]:

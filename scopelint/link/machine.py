@@ -54,6 +54,8 @@ MAX_DEPTH = 48
 """Calls inside each other."""
 MAX_RECURSION = 2
 """Runs of one function inside itself."""
+MAX_DESCENT = 5
+"""Runs of one function inside itself, each on a part of what the one before was given."""
 MAX_LOOP = 48
 """Elements of a known sequence that a loop runs over."""
 MAX_STEPS = 60_000
@@ -112,6 +114,7 @@ class Machine:
         self.doubt = 0  # how many doubtful steps lead to where it runs
         self.methods: dict[str, list[FunctionValue]] = {}  # functions of class bodies by name
         self.relevant: frozenset[str] = frozenset()  # names of functions from which a request may be reached
+        self.fresh_bodies: list[tuple[ir.Stmt, ...]] = []  # bodies that run, since functions were last looked at
         self.known_functions: set[int] = set()  # those that were looked at, by identity of their nodes
         self.sending: set[int] = set()  # functions from which a request may be reached, by identity of their nodes
         self.sites: dict[int | str, tuple[str, ir.Place]] = {}  # where the app's own code refers to functions and names
@@ -316,6 +319,11 @@ class Machine:
 
     def may_send(self, node: ir.Function) -> bool:
         """Say whether a request may be reached from a function, by the names that it mentions."""
+        if self.fresh_bodies and id(node) not in self.known_functions:
+            from scopelint.link import relevance
+
+            fresh, self.fresh_bodies = self.fresh_bodies, []
+            relevance.learn(self, fresh)
         if id(node) in self.known_functions:
             return id(node) in self.sending
         return not self.relevant.isdisjoint(node.names)
@@ -386,6 +394,7 @@ class Machine:
         from scopelint.link.statements import block, join
 
         module.status = RUNNING
+        self.fresh_bodies.append(module.facts.body)
         steps = self.steps
         outer = self.frame, self.state, self.oracle, self.owner_class, self.doubt
         quiet, self.quiet_limit = self.quiet_limit, 0

@@ -26,6 +26,14 @@ _COMMON = (
 
 def prepare(m: Machine, bodies: Iterable[tuple[ir.Stmt, ...]]) -> None:
     """Set what the machine knows of the functions in some module bodies: which may send, which look for a refusal."""
+    functions = learn(m, bodies)
+    m.most_steps = MAX_TOTAL_STEPS + STEPS_A_FUNCTION * len(functions)
+    names = {function.name for function in functions if id(function) in m.sending}
+    m.refusal_helpers = frozenset(f.name for f in functions if f.checks_refusal and f.name not in names)
+
+
+def learn(m: Machine, bodies: Iterable[tuple[ir.Stmt, ...]]) -> list[ir.Function]:
+    """Add to what the machine knows which functions in some module bodies may send, and return the functions."""
     functions: list[ir.Function] = []
     classes: list[ir.Class] = []
     aliases: list[tuple[str, str]] = []  # a name, and another that is bound to the same
@@ -41,7 +49,7 @@ def prepare(m: Machine, bodies: Iterable[tuple[ir.Stmt, ...]]) -> None:
         _collect(body, functions, classes)
         aliases.extend(_aliases(body))
     words |= {name.rpartition(".")[2] for name in (*m.libraries.clients, *m.libraries.requests)}
-    words |= m.operation_words | _LOOK_UPS
+    words |= m.operation_words | _LOOK_UPS | m.relevant
     senders = SENDERS | declared.PROCESS_WORDS
     senders |= {name.rpartition(".")[2] for name in m.libraries.calls}
     senders |= {name for client in m.libraries.clients.values() for name in client.methods}
@@ -71,11 +79,9 @@ def prepare(m: Machine, bodies: Iterable[tuple[ir.Stmt, ...]]) -> None:
         relevant |= fresh
         waiting = [function for function in waiting if id(function) not in sending]
     m.relevant = frozenset(relevant)
-    m.sending = sending
-    m.most_steps = MAX_TOTAL_STEPS + STEPS_A_FUNCTION * len(functions)
-    m.known_functions = {id(function) for function in functions}
-    names = {function.name for function in functions if id(function) in sending}
-    m.refusal_helpers = frozenset(f.name for f in functions if f.checks_refusal and f.name not in names)
+    m.sending |= sending
+    m.known_functions.update(id(function) for function in functions)
+    return functions
 
 
 def _aliases(body: tuple[ir.Stmt, ...]) -> list[tuple[str, str]]:

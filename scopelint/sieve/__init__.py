@@ -10,10 +10,11 @@ from scopelint.sieve.contents import contents
 from scopelint.sieve.importers import Importers
 from scopelint.sieve.markers import Mark, Markers
 from scopelint.sieve.modules import Modules
+from scopelint.sieve.packages import Packages
 from scopelint.sieve.references import referring
 from scopelint.sieve.workers import in_parallel
 
-__all__ = ["Kept", "Markers", "sieve"]
+__all__ = ["Kept", "Markers", "Packages", "sieve"]
 
 
 class Kept(msgspec.Struct, frozen=True):

@@ -71,6 +71,11 @@ class Markers(msgspec.Struct, frozen=True):
         pattern = re.compile(rb"[\"'`/})](?:" + _alternatives(self.resources) + rb")(?=[\"'`/?{%])", re.IGNORECASE)
         return lambda data: pattern.search(data) is not None
 
+    def resources_named(self) -> Callable[[bytes], set[bytes]]:
+        """Compile the search for the resources that a file names where a path, or the end of one, may stand."""
+        pattern = re.compile(rb"[\"'`}]/?(" + _alternatives(self.resources) + rb")(?=[\"'`/?{%])", re.IGNORECASE)
+        return lambda data: {found.lower() for found in pattern.findall(data)}
+
 
 _SHORTEST_LABEL = 7  # characters; a shorter one is too common a word
 
