@@ -45,8 +45,6 @@ _MODELS = frozenset(
         "pydantic.v1.BaseModel", "pydantic.generics.GenericModel", "pydantic.RootModel",
     }
 )  # fmt: skip
-_POSITIONAL_MODELS = frozenset({"msgspec.Struct", "pydantic.RootModel"})
-"""Those of the models whose constructor takes fields by position, too."""
 _SETTINGS = frozenset(
     {
         "pydantic.BaseSettings",
@@ -55,6 +53,8 @@ _SETTINGS = frozenset(
         "pydantic_settings.main.BaseSettings",
     }
 )
+_KEYWORD_MODELS = (_MODELS | _SETTINGS) - {"msgspec.Struct", "pydantic.RootModel"}
+"""Those whose constructor takes fields by name only."""
 FIELD_MAKERS = frozenset(
     {
         "dataclasses.field", "attr.ib", "attr.attrib", "attr.field", "attrs.field", "pydantic.Field",
@@ -67,10 +67,7 @@ ENUMS = frozenset(
 
 
 def kind_of(cls: ClassValue) -> str:
-    """Return what writes the class's constructor: "enum", "settings", "fields", "namedtuple", "typeddict", or "".
-
-    "model" is like "fields", but for a constructor that takes them by name only.
-    """
+    """Return what writes the class's constructor: "enum", "settings", "fields", "namedtuple", "typeddict", or ""."""
     for base in cls.mro:
         if type(base) is External:
             if base.name in ENUMS:
@@ -78,7 +75,7 @@ def kind_of(cls: ClassValue) -> str:
             if base.name in _SETTINGS:
                 return "settings"
             if base.name in _MODELS:
-                return "fields" if base.name in _POSITIONAL_MODELS else "model"
+                return "fields"
             if base.name in ("typing.NamedTuple", "collections.namedtuple"):
                 return "namedtuple"
             if base.name in ("typing.TypedDict", "typing_extensions.TypedDict"):
@@ -194,7 +191,7 @@ def construct(m: Machine, cls: ClassValue, ref: Ref, args: Arguments, kind: str,
     init = class_attribute(m, cls, "__init__")
     if isinstance(init, FunctionValue):
         calls.call(m, Bound(init, ref), args, node)
-    elif kind in ("fields", "model", "settings", "namedtuple"):
+    elif kind in ("fields", "settings", "namedtuple"):
         fill_fields(m, cls, ref, args, kind)
     elif external_base(cls) is not None:
         libraries_model.construct(m, ref, args)
@@ -206,8 +203,9 @@ def fill_fields(m: Machine, cls: ClassValue, ref: Ref, args: Arguments, kind: st
 
     fields = fields_of(cls)
     given = dict(args.keywords)
-    by_position = kind not in ("model", "settings")
-    positional = [name for name in fields if by_position and not _is_keyword_only(class_attribute(m, cls, name))]
+    positional = [name for name in fields if not _is_keyword_only(class_attribute(m, cls, name))]
+    if any(type(base) is External and base.name in _KEYWORD_MODELS for base in cls.mro):
+        positional = []
     for name, argument in zip(positional, args.positional, strict=False):
         given.setdefault(name, argument)
     for name, declaring in fields.items():

@@ -282,7 +282,7 @@ def call_super(m: Machine, receiver: Super, name: str, args: Arguments, node: ir
     if name == "__init__":
         from scopelint.link import classes
 
-        if type(record.cls) is ClassValue and classes.kind_of(record.cls) in ("fields", "model", "settings"):
+        if type(record.cls) is ClassValue and classes.kind_of(record.cls) in ("fields", "settings"):
             classes.fill_fields(m, record.cls, target, args, classes.kind_of(record.cls))
         else:
             construct(m, target, args)

@@ -134,7 +134,7 @@ def by_annotation(m: Machine, kind: Value, unknown: Unknown) -> Value | None:
                 return provided(m, item.provider if item.provider is not None else kind.type, unknown)
         return by_annotation(m, kind.type, unknown)
     if type(kind) is ClassValue:
-        if classes.kind_of(kind) in ("fields", "model", "typeddict", "namedtuple") and not _has_behaviour(m, kind):
+        if classes.kind_of(kind) in ("fields", "typeddict", "namedtuple") and not _has_behaviour(m, kind):
             return None
         return classes.instance_for(m, kind)
     if type(kind) is External and kind.name in m.libraries.clients:
