@@ -512,6 +512,14 @@ def _text_split(m: Machine, value: Str, args: Arguments) -> Value:
     )
 
 
+def _split_lines(m: Machine, value: Str, _args: Arguments) -> Value:
+    known = text.known(value)
+    if known is None:
+        return m.new_list((), True)
+    origin = text.first_origin(value)
+    return m.new_list(text.of(line, origin) for line in known.splitlines())
+
+
 def _text_rsplit(m: Machine, value: Str, args: Arguments) -> Value:
     known, separator = text.known(value), _characters(args)
     limit = args.positional[1] if len(args.positional) > 1 else -1
@@ -588,6 +596,7 @@ _TEXT_METHODS: dict[str, Callable[[Machine, Str, Arguments], Value]] = {
     "replace": _text_replace,
     "split": _text_split,
     "rsplit": _text_rsplit,
+    "splitlines": _split_lines,
     "partition": _text_partition,
     "strip": _strip(True, True),
     "lstrip": _strip(True, False),

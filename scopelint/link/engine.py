@@ -198,7 +198,7 @@ def _joined(queries: list[Query]) -> Query:
 
 def _is_open_version(recorded: Recorded, fixed: set[int]) -> bool:
     """Say whether a request is unresolved only since its root ran without a caller, while callers do fix it."""
-    return recorded.call.certainty is Certainty.UNRESOLVED and recorded.parameter != 0 and recorded.parameter in fixed
+    return recorded.parameter != 0 and recorded.parameter in fixed
 
 
 def _merge(merged: dict[tuple[object, ...], ApiCall], call: ApiCall) -> None:

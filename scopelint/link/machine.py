@@ -122,6 +122,7 @@ class Machine:
             frozenset()
         )  # names of functions that look for a refusal and send nothing
         self.written: dict[tuple[int, str], list[Value]] = {}  # later writes to attributes of shared objects
+        self.added: set[object] = set()  # shared lists to which the entry point that runs has added
         self.grown: dict[int, list[Value]] = {}  # what entry points add to shared lists
         self.members: dict[tuple[int, str], Ref] = {}
         self.making: list[ClassValue] = []  # classes that their metaclasses make now, the innermost last

@@ -42,6 +42,8 @@ def is_payload_key(key: str) -> bool:
 
 def blank(m: Machine, value: Value) -> Value:
     """Return what is kept of such a value: that there is one, or that it is empty. Callables and objects stay."""
+    if m.making:  # a metaclass calls what a class's body has bound by such names
+        return value
     if type(value) is Ref:
         record = m.record(value)
         return _BLANK if type(record) in (ListRecord, DictRecord) and record.items else value  # type: ignore[union-attr]  # both have them

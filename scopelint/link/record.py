@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -44,7 +45,7 @@ class Recorded(msgspec.Struct, frozen=True):
     call: ApiCall
     root: int  # identity of the root function's node, 0 for a module
     functions: tuple[int, ...]  # nodes of the functions on the chain, from the root
-    parameter: int  # root whose unknown parameter stopped resolution, else 0
+    parameter: int  # root whose unknown parameter stopped resolution, or stands for the resource, else 0
     through_self: bool
     in_library: bool
     sites: tuple[object, ...]  # the call sites from the root on: the identity of the chain
@@ -80,11 +81,12 @@ class Recorder:
         index = _fixing_frame(m, frames, literals, stopped)
         why = taken.why if taken.path is None or urls.ANYTHING in taken.path else None
         why = why or (method_why if name is None else None)
+        parameter = why.parameter if why is not None else _of_resource(taken.path, stopped)
         self._add(
             m, frames, index, node, sink,
             method=name, origin=m.origin(taken), path=taken.path,
             query=Query(tuple(_unique([*taken.parameters, *parameters])), is_open or taken.open),
-            why=why, doubtful=doubtful, operation="",
+            why=why, doubtful=doubtful, operation="", parameter=parameter,
         )  # fmt: skip
 
     def record_operation(
@@ -112,6 +114,7 @@ class Recorder:
         self._add(
             m, frames, len(frames) - 1, node, "getattr",
             method=None, origin=origin, path=urls.ANYTHING, query=Query((), True), why=why, doubtful="", operation="",
+            parameter=why.parameter,
         )  # fmt: skip
 
     def _add(
@@ -129,6 +132,7 @@ class Recorder:
         why: Why | None,
         doubtful: str,
         operation: str,
+        parameter: int = 0,
     ) -> None:
         self.sent += 1
         index = _own_frame(frames, index)
@@ -161,7 +165,7 @@ class Recorder:
             call,
             root,
             functions,
-            0 if why is None else why.parameter,
+            parameter,
             _through_self(frames, sites),
             frames[0].module.library,
             tuple(
@@ -219,6 +223,16 @@ def _unknown_values(url: Str, method: Value) -> list[Why]:
     if type(method) is Unknown:
         found.append(method.why)
     return found
+
+
+_RESOURCE_HOLE = re.compile(r"(?:/v\d+)?/\{\}(?:/|$)")
+
+
+def _of_resource(path: str | None, stopped: list[Why]) -> int:
+    """Return the root whose parameter stands for the resource, the first segment of a path; 0 when none does."""
+    if path is None or not _RESOURCE_HOLE.match(path):
+        return 0
+    return next((why.parameter for why in stopped if why.parameter), 0)
 
 
 def _unique(parameters: list[QueryParameter]) -> list[QueryParameter]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scopelint.link import items, text
@@ -30,8 +32,8 @@ if TYPE_CHECKING:
 
 MAX_PATTERN = 120
 """Characters of a pattern that is applied."""
-MAX_WORK = 2_000_000
-"""Steps that a match may take: a text's length to the power of the pattern's unbounded repetitions, and one more."""
+MAX_WORK = 5_000_000
+"""Steps that a match may take: the ways to share a text's characters among the pattern's repetitions."""
 _REPEATED_GROUP = re.compile(r"\)[*+{]")
 _REPETITION = re.compile(r"[*+{]")
 _PATTERN = "re.Pattern"
@@ -164,6 +166,41 @@ def _compiled(pattern: str | None) -> re.Pattern[str] | None:
 
 
 def _is_quick(pattern: re.Pattern[str], whole: str) -> bool:
-    """Say whether a match takes few steps: it tries, from each character, every length of each repetition."""
+    """Say whether a match takes few steps, from whichever character it starts."""
+    if _is_linear(pattern.pattern):
+        return len(whole) ** 2 <= MAX_WORK
     repetitions = len(_REPETITION.findall(pattern.pattern))
-    return bool(max(len(whole), 1) ** (repetitions + 1) <= MAX_WORK)
+    return (len(whole) + 1) * math.comb(len(whole) + repetitions, repetitions) <= MAX_WORK
+
+
+@lru_cache(maxsize=256)
+def _is_linear(pattern: str) -> bool:
+    """Say whether nothing that a repetition takes could begin what follows it: there is one way to match, then."""
+    if "|" in pattern:
+        return False
+    repeated: set[str] = set()  # characters that a repetition before this atom takes, and may give back
+    for token in _TOKEN.finditer(pattern):
+        if token["atom"] is None:
+            continue
+        taken = _characters(token["atom"])
+        if repeated & taken:
+            return False
+        optional = (token["many"] or "")[:1] in ("*", "?", "{")
+        repeated = (repeated if optional else set()) | (taken if token["many"] not in (None, "?", "??") else set())
+    return True
+
+
+_TOKEN = re.compile(
+    r"\((?:\?(?:P<\w+>|[:=!]|<[=!]))?|\)\??|[\^$]|\\[bBAZ]"
+    r"|(?P<atom>\[\^?\]?(?:\\.|[^\]\\])*\]|\\.|.)(?P<many>(?:[*+?]|\{\d*,?\d*\})\??)?",
+    re.DOTALL,
+)
+
+
+def _characters(atom: str) -> set[str]:
+    """Return the ASCII characters that an atom of a pattern matches."""
+    try:
+        compiled = re.compile(atom, re.DOTALL)
+    except re.error:
+        return set(map(chr, range(128)))
+    return {chr(code) for code in range(128) if compiled.fullmatch(chr(code))}

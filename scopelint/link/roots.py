@@ -208,6 +208,7 @@ class Runner:
         m = self.m
         before, m.recorder.requests = m.recorder.requests, {}
         m.reads = set()
+        m.added = set()
         m.steps = 0
         m.quiet_limit = 0
         entered = set(m.entered)
@@ -225,7 +226,10 @@ class Runner:
                 raise
         into[key] = m.recorder.requests
         m.recorder.requests = before
-        self.reads[key] = {read: m.versions.get(read, 0) for read in m.reads}
+        # What it added itself to a shared list, it may have read before: a worker that it started first must run again.
+        self.reads[key] = {
+            read: m.versions.get(read, 0) - (read in m.added and key not in self.reads) for read in m.reads
+        }
 
     def _shown(self, key: object) -> str:
         function = self.m.functions.get(key) if isinstance(key, int) else None

@@ -55,6 +55,7 @@ def note_growth(m: Machine, ref: Ref, values: tuple[Value, ...]) -> None:
             if value not in known and len(known) < MAX_GROWTH:
                 known.append(value)
                 m.touch(("items", ref.id))
+                m.added.add(("items", ref.id))
 
 
 def _with_growth(m: Machine, ref: Ref, record: ListRecord) -> tuple[tuple[Value, ...], bool]:
