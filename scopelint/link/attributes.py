@@ -8,6 +8,7 @@ from scopelint.link import payload, text
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.machine import MAX_ALTERNATIVES, one_of
 from scopelint.link.modules import NEW
+from scopelint.link.state import DeadPath
 from scopelint.link.values import (
     AnnotatedType,
     Arguments,
@@ -51,6 +52,13 @@ _MODEL_METHODS = frozenset(
     {"_replace", "_asdict", "model_dump", "model_copy", "dict", "copy", "json", "model_dump_json"}
 )
 """Methods that named tuples and pydantic models have without defining them."""
+NAMESPACES = frozenset(
+    {
+        "threading.local", "_threading_local.local", "gevent.local.local", "werkzeug.local.Local",
+        "asgiref.local.Local", "types.SimpleNamespace",
+    }
+)  # fmt: skip
+"""Classes of libraries whose instances have the attributes that were set, and no others."""
 
 
 def get_attribute(m: Machine, value: Value, name: str, node: ir.Attr | None) -> Value:
@@ -82,8 +90,6 @@ def get_attribute(m: Machine, value: Value, name: str, node: ir.Attr | None) -> 
     if type(value) is AnnotatedType:
         return get_attribute(m, value.type, name, node)
     if value is None:
-        from scopelint.link.state import DeadPath
-
         raise DeadPath
     if type(value) is Str:
         from scopelint.link import url_objects
@@ -141,6 +147,9 @@ def _of_object(m: Machine, ref: Ref, name: str, node: ir.Attr | None) -> Value:
             from scopelint.link import calls
 
             return calls.call(m, Bound(getter, ref), Arguments((m.name_text(name, node),)), None)
+    if is_caught(m, "AttributeError") and (external_base(record.cls) is None or is_namespace(record.cls)):
+        m.reads.add(("attribute", ref.id, name))
+        raise DeadPath  # the handler sets it
     if external_base(record.cls) is not None:
         from scopelint.link import libraries_model
 
@@ -354,6 +363,17 @@ def external_base(cls: Value) -> External | None:
             if type(base) is External and base.name not in _PLAIN:
                 return base
     return None
+
+
+def is_namespace(cls: Value) -> bool:
+    """Say whether a class's instances have the attributes that were set on them, and no others."""
+    base = external_base(cls)
+    return base is not None and base.name in NAMESPACES
+
+
+def is_caught(m: Machine, exception: str) -> bool:
+    """Say whether a statement around what runs catches a built-in exception by its own name."""
+    return any(External(f"builtins.{exception}") in caught for caught in m.frame.catches)
 
 
 def _of_module(m: Machine, value: ModuleValue, name: str) -> Value:

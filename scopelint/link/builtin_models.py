@@ -156,8 +156,10 @@ def _has(m: Machine, target: Value, name: str) -> bool:
     if record is not None:
         if name in record.attrs or not isinstance(attributes.class_attribute(m, record.cls, name), Missing):
             return True
-        if type(target) is Ref and m.written.get((target.id, name)):
-            return True
+        if type(target) is Ref:
+            m.reads.add(("attribute", target.id, name))
+            if m.written.get((target.id, name)):
+                return True
         base = attributes.external_base(record.cls)
         return base is not None and base.name in m.libraries.clients
     if type(target) is ClassValue:
@@ -177,8 +179,11 @@ def _hasattr(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     if len(args.positional) == 2:
         name = text.known(args.positional[1])
         record = m.instance(args.positional[0])
-        if name is not None and record is not None and attributes.external_base(record.cls) is None:
-            return _has(m, args.positional[0], name)
+        if name is not None and record is not None:
+            if attributes.is_namespace(record.cls) and _has(m, args.positional[0], name):
+                return True  # else what holds the namespace may have set it where that is not seen
+            if attributes.external_base(record.cls) is None:
+                return _has(m, args.positional[0], name)
     return Unknown(Why("hasattr()"))
 
 

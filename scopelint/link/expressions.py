@@ -187,6 +187,9 @@ def binary(m: Machine, op: str, left: Value, right: Value, node: ir.Expr) -> Val
     elif op == "*":
         if type(left) is Str and type(right) is int and 0 <= right <= 64:
             return text.join([left] * right)
+        found = items.repeated(m, left, right)
+        if found is not None:
+            return found
     elif op == "|" and type(left) is Ref and type(m.record(left)) is DictRecord:
         return items.merged_dict(m, left, right)
     found = calls.operator(m, op, left, right)

@@ -7,8 +7,9 @@ import re
 from typing import TYPE_CHECKING
 
 from scopelint.link import payload, text
-from scopelint.link.machine import one_of
+from scopelint.link.machine import MAX_LOOP, one_of
 from scopelint.link.sequences import elements, key_of, key_value
+from scopelint.link.state import DeadPath
 from scopelint.link.values import (
     AnnotatedType,
     Arguments,
@@ -122,6 +123,10 @@ def _from_dict(m: Machine, record: DictRecord, index: Value) -> Value:
     name = text.known(index)
     if name is not None and name in m.variables:
         return Str((Env(name),))
+    from scopelint.link import attributes
+
+    if not record.more and (attributes.is_caught(m, "KeyError") or attributes.is_caught(m, "LookupError")):
+        raise DeadPath  # the handler says what happens then
     return Unknown(Why(f"a dict has no key {name!r} here" if name else "a key that a dict does not have here"))
 
 
@@ -225,6 +230,16 @@ def set_item(m: Machine, value: Value, index: Value, item: Value) -> None:
         method = attributes.find_method(m, value, "__setitem__")
         if method is not None:
             calls.call(m, method, Arguments((index, item)), None)
+
+
+def repeated(m: Machine, sequence: Value, times: Value) -> Value:
+    """Return `sequence * times`, None when it is no sequence; times that are not known are taken for one and more."""
+    if type(sequence) is not Tuple and (type(sequence) is not Ref or type(m.record(sequence)) is not ListRecord):
+        return None
+    found, more = elements(m, sequence)
+    if isinstance(times, int) and len(found) * times <= MAX_LOOP:
+        return Tuple(found * times) if type(sequence) is Tuple else m.new_list(found * times, more)
+    return m.new_list(found, True)
 
 
 def _may_matter(value: Value) -> bool:

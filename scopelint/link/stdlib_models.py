@@ -333,6 +333,10 @@ def _simple_namespace(m: Machine, args: Arguments, _node: ir.Call | None) -> Val
     return m.new(InstanceRecord(External("types.SimpleNamespace"), dict(args.keywords), ()))
 
 
+def _namespace(name: str) -> Model:
+    return lambda m, _args, _node: m.new(InstanceRecord(External(name), {}, ()))
+
+
 def _default_dict(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     record = items.dict_items(m, args.positional[1]) if len(args.positional) > 1 else None
     return m.new(DictRecord({} if record is None else dict(record.items), True))
@@ -466,6 +470,9 @@ FUNCTIONS: dict[str, Model] = {
     "types.MappingProxyType": _identity,
     "types.SimpleNamespace": _simple_namespace,
     "argparse.Namespace": _simple_namespace,
+    "threading.local": _namespace("threading.local"),
+    "_threading_local.local": _namespace("threading.local"),
+    "gevent.local.local": _namespace("gevent.local.local"),
     "asyncio.gather": _gather,
     "asyncio.wait": _gather,
     "asyncio.as_completed": _identity,
@@ -492,6 +499,7 @@ FUNCTIONS: dict[str, Model] = {
     "itertools.product": _product,
     "itertools.starmap": _starmap,
     "itertools.islice": _identity,
+    "itertools.repeat": lambda m, args, _node: m.new_list(args.positional[:1], True, "generator"),
     "itertools.count": lambda m, _args, _node: m.new_list((), True),
     "itertools.cycle": _identity,
     "itertools.zip_longest": lambda m, args, node: builtin_models.FUNCTIONS["builtins.zip"](m, args, node),
