@@ -103,6 +103,8 @@ def get_attribute(m: Machine, value: Value, name: str, node: ir.Attr | None) -> 
 def _of_callable(m: Machine, value: Value, name: str) -> Value:
     from scopelint.link import task_queues
 
+    if name == "__func__" and type(value) is Bound:
+        return value.function
     function = value
     while isinstance(function, (Bound, Partial)):
         function = function.function
@@ -110,6 +112,8 @@ def _of_callable(m: Machine, value: Value, name: str) -> Value:
         return text.of(function.node.name)
     if name == "__wrapped__":
         return value
+    if name == "__annotations__":
+        return _annotations(m, value)
     if type(value) is Partial and name == "func":
         return value.function
     found = task_queues.attribute(m, value, name)
@@ -287,6 +291,12 @@ def _of_class(m: Machine, cls: ClassValue, name: str) -> Value:
         return _refer(m, value)
     if name in ("__name__", "__qualname__"):
         return text.of(cls.name)
+    if name == "__annotations__":
+        return _annotations(m, cls)
+    if name == "__mro__":
+        return Tuple(cls.mro)
+    if name == "__init__" and external_base(cls) is None:
+        return Method(cls, name)
     if name == "__members__":
         return m.new(DictRecord({key: value for key, value in cls.attrs.items() if type(value) is EnumMember}))
     from scopelint.link import classes
@@ -303,6 +313,13 @@ def _of_class(m: Machine, cls: ClassValue, name: str) -> Value:
         return External(f"{base.name}.{name}")
     m.mention(name)
     return Unknown(Why(f"class '{cls.name}' has no '{name}' that is seen", "", 0, name))
+
+
+def _annotations(m: Machine, value: Value) -> Value:
+    from scopelint.link import introspection
+
+    found = introspection.hints(m, value)
+    return m.new(DictRecord({}, True)) if found is None else found
 
 
 def _of_member(m: Machine, member: EnumMember, name: str) -> Value:

@@ -9,6 +9,7 @@ from scopelint.link import (
     attributes,
     builtin_models,
     classes,
+    introspection,
     items,
     libraries_model,
     memo,
@@ -152,7 +153,11 @@ def _call_external(m: Machine, callee: External, args: Arguments, node: ir.Call 
     found = libraries_model.call(m, callee.name, args, node)
     if found is not None:
         return found[0]
-    model = builtin_models.FUNCTIONS.get(callee.name) or stdlib_models.FUNCTIONS.get(callee.name)
+    model = (
+        builtin_models.FUNCTIONS.get(callee.name)
+        or stdlib_models.FUNCTIONS.get(callee.name)
+        or introspection.FUNCTIONS.get(callee.name)
+    )
     if model is not None:
         return m.pick(model(m, args, node))
     found_variable = stdlib_models.by_variable(m, args)
@@ -176,6 +181,11 @@ def _call_method(m: Machine, callee: Method, args: Arguments, node: ir.Call | No
         return receiver  # what a coroutine gives stands for the coroutine
     if type(receiver) is Super:
         return libraries_model.call_super(m, receiver, callee.name, args, node)
+    if type(receiver) is ClassValue and callee.name == "__init__" and args.positional:
+        target, rest = args.positional[0], Arguments(args.positional[1:], args.keywords, False, args.open_keywords)
+        if type(target) is Ref and m.instance(target) is not None:
+            classes.construct(m, receiver, target, rest, classes.kind_of(receiver), node)
+        return None
     if type(receiver) is ClassValue and callee.name in classes.ALTERNATIVE_CONSTRUCTORS:
         return classes.made_by(m, receiver, callee.name, args)
     record = m.record(receiver) if type(receiver) is Ref else None
@@ -334,15 +344,34 @@ def invoke(m: Machine, function: FunctionValue, args: Arguments, node: ir.Call |
 
 def _runs_inside_itself(m: Machine, function: FunctionValue, args: Arguments) -> bool:
     """Say whether a function runs inside itself too often; one that goes down into what it was given may do so more."""
-    count, last = 0, None
+    running: list[Frame] = []
     frame: Frame | None = m.frame
     while frame is not None:
         if frame.function is not None and frame.function.node is function.node:
-            count, last = count + 1, last or frame
+            running.append(frame)
         frame = frame.caller
-    if last is None or count < MAX_RECURSION:
+    if len(running) < MAX_RECURSION:
         return False
-    return count >= MAX_DESCENT or not _is_part(m, args.all(), last.args)
+    if len(running) >= MAX_DESCENT:
+        return True
+    return not _is_part(m, args.all(), running[0].args) and not _is_of_others(args, running)
+
+
+def _is_of_others(args: Arguments, running: list[Frame]) -> bool:
+    """Say whether a call is given classes or functions that no running one was given.
+
+    Containers build objects so, by what their constructors need.
+    """
+
+    def given(values: tuple[Value, ...]) -> tuple[Value, ...]:
+        return tuple(
+            value
+            for value in values
+            if type(value) is ClassValue or (type(value) is FunctionValue and value.closure is None)
+        )
+
+    found = given(args.all())
+    return bool(found) and all(given(frame.args) != found for frame in running)
 
 
 def _is_part(m: Machine, values: tuple[Value, ...], wholes: tuple[Value, ...]) -> bool:

@@ -39,6 +39,8 @@ _CONSTANTS: dict[str, Value] = {
         for verb in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
     },
     "os.sep": text.of("/"),
+    "inspect._empty": External("inspect.Parameter.empty"),
+    "inspect.Signature.empty": External("inspect.Parameter.empty"),
     "builtins.Ellipsis": Unknown(Why("...")),
 }
 _SETTINGS_OBJECTS = ("django.conf.settings", "dynaconf.settings", "flask.current_app.config", "starlette.config")

@@ -55,7 +55,7 @@ MAX_DEPTH = 48
 MAX_RECURSION = 2
 """Runs of one function inside itself."""
 MAX_DESCENT = 5
-"""Runs of one function inside itself, each on a part of what the one before was given."""
+"""Runs of one function inside itself, each on a part of what the one before was given, or on other classes."""
 MAX_LOOP = 48
 """Elements of a known sequence that a loop runs over."""
 MAX_STEPS = 60_000
