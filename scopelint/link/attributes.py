@@ -573,6 +573,10 @@ def _is_of_library(m: Machine, value: Value, name: str) -> bool | None:
 def _is_builtin(m: Machine, value: Value, name: str) -> bool | None:
     if value is None:
         return name in ("object", "NoneType")
+    if type(value) is ClassValue:
+        return name in ("type", "object")
+    if type(value) in (FunctionValue, Bound, Partial):
+        return name == "object"
     if isinstance(value, bool):
         return name in ("bool", "int", "object")
     if isinstance(value, (int, float)):
