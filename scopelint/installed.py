@@ -41,6 +41,10 @@ class InstalledTree(Tree):
             return found
         return None
 
+    def naming_the_platform(self) -> frozenset[str]:
+        """Return the top-level modules that name the platform themselves; none where all modules are wanted."""
+        return frozenset() if self._packages is None else self._packages.naming_the_platform()
+
     def scanned(self) -> frozenset[str]:
         """Return the folders, absolute, whose contents decided which packages exist."""
         return frozenset(() if self._packages is None else self._packages.listed)

@@ -177,11 +177,11 @@ def _analyse(
     python = with_unsaved(root, python, project.unsaved, config)
     texts = {path: text for path, text in project.unsaved.items() if path in python}
     stages.begin("sift")
-    kept = sources.sift(root, python, config, catalog, every_host, texts, project.search)
+    installed = search_trees(project.search, lambda folder: sources.installed_packages(folder, config, catalog))
+    kept = sources.sift(root, python, config, catalog, every_host, texts, installed)
     stages.end(f"{len(kept)} of {len(python)} files may matter")
     stages.watch()
     reader = FactsReader(os.fspath(root), texts, cache, tool, config.jobs)
-    installed = search_trees(project.search, lambda folder: sources.installed_packages(folder, config, catalog))
     code = sources.Code(python, kept, config, catalog, reader, installed)
     code.parse(stages)
     stages.begin("mentions")

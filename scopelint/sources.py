@@ -16,7 +16,7 @@ from scopelint.model import Span, UnreadableFile
 from scopelint.sieve import Markers, Packages, sieve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from scopelint.catalog.model import Catalog
@@ -125,11 +125,12 @@ def sift(
     catalog: Catalog,
     every_host: bool,
     unsaved: Mapping[str, bytes],
-    search: Sequence[str] = (),
+    search: tuple[tuple[str, InstalledTree], ...] = (),
 ) -> tuple[str, ...]:
     """Return the files that deserve a parse; `unsaved` texts stand for those of files on the disk.
 
-    `search` are the folders where imports may lead: what they hold is not sifted, so that its importers are kept.
+    `search` are the folders where imports may lead: what they hold is not sifted, so that its importers are kept. Of an
+    environment's packages only those are looked at that name the platform.
     """
     if not config.sieve:
         return files
@@ -163,13 +164,14 @@ def _configured_names(config: Config) -> tuple[str, ...]:
 
 
 def _is_environment(folder: str) -> bool:
-    return os.path.basename(folder) == "site-packages"
+    return os.path.basename(folder.rstrip("/\\")) == "site-packages"
 
 
-def _shared_modules(search: Sequence[str]) -> Iterator[str]:
-    """Yield the names of the modules and packages in the searched folders, less those of installed packages."""
-    for folder in search:
+def _shared_modules(search: tuple[tuple[str, InstalledTree], ...]) -> Iterator[str]:
+    """Yield the names of the modules and packages in the searched folders, of installed ones as far as they matter."""
+    for folder, tree in search:
         if _is_environment(folder):
+            yield from sorted(tree.naming_the_platform())
             continue
         with contextlib.suppress(OSError), os.scandir(folder) as entries:
             names = (entry.name.removesuffix(".py") for entry in entries)

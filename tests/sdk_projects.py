@@ -45,10 +45,12 @@ class Judgement(NamedTuple):
 def judge(app: Path, client: Path, layout: Layout, folder: Path) -> Judgement:
     """Lay out an app and its client package in a new folder, and check it.
 
-    The app's lines say what is expected. `operations.toml` beside its code names the operations that it uses.
+    The app's lines say what is expected. `operations.toml` beside its code names the operations that it uses, for when
+    the client's source is absent.
     """
     shutil.copytree(app, folder, ignore=shutil.ignore_patterns("operations.toml"))
-    place([client], layout, folder, (app / "operations.toml").read_text(encoding="utf-8"))
+    operations = (app / "operations.toml").read_text(encoding="utf-8") if layout is Layout.NAMED else ""
+    place([client], layout, folder, operations)
     expected = sorted(expectations(app))
     if layout is Layout.ABSENT:  # then they are only probable
         expected = [(path, line, "SCL102" if code == "SCL101" else code, scope) for path, line, code, scope in expected]

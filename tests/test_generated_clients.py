@@ -1,6 +1,7 @@
 """Real clients, generated here by the real generators: an app needs the scopes of the operations that it uses, no more.
 
-The apps are in `fixtures/sdks`, one folder a generator; their lines say what is missing when nothing is declared.
+The apps are in `fixtures/sdks`, one folder a generator; their lines say what is missing when nothing is declared. Those
+that list no operations need the client's source.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ GENERATORS = {
 def _says_something(app: Path, layout: Layout) -> bool:
     if layout in (Layout.PYTHON, Layout.SEARCH_PATH):
         return app.name in ENVIRONMENTS
+    if layout in (Layout.NAMED, Layout.ABSENT) and not (app / "operations.toml").exists():
+        return False
     return not (layout is Layout.ABSENT and app.name == NO_BASE)
 
 

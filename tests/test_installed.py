@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from sdk_projects import check, declare, found
 
 from scopelint.config import Config
 from scopelint.environment import search_folders
@@ -125,3 +126,41 @@ def test_packages_of_one_namespace_are_told_apart(tmp_path: Path) -> None:
     tree = InstalledTree(str(tmp_path), packages)
     assert tree.below("", ["acme", "http"]) == "acme/http/__init__.py"
     assert tree.below("", ["acme", "text"]) is None
+
+
+def _install(folder: Path, name: str, requires: str, source: str) -> None:
+    _write(folder, f"{name}/__init__.py", source)
+    _write(folder, f"{name}-1.0.dist-info/METADATA", f"Name: {name}\nRequires-Dist: {requires}>=1\n\nThe platform.")
+    _write(folder, f"{name}-1.0.dist-info/RECORD", f"{name}/__init__.py,,\n{name}-1.0.dist-info/METADATA,,\n")
+
+
+def test_installed_packages_that_name_the_platform_are_found_by_what_they_require(tmp_path: Path) -> None:
+    platform = 'BASE = "https://api.maxcare.ai"'
+    _install(tmp_path, "kit", "httpx", platform)
+    _install(tmp_path, "office", "Kit", "import kit")
+    _install(tmp_path, "other", "httpx", 'BASE = "https://api.other.com"')
+    _install(tmp_path, "guide", "jinja2", platform)
+    _write(tmp_path, "loose.py", platform)
+    markers = Markers.of_platform(["api.maxcare.ai"], "/v3", ())
+    packages = Packages(str(tmp_path), markers, frozenset({"httpx"}), frozenset())
+    assert packages.naming_the_platform() == {"kit", "office", "loose"}
+
+
+def test_an_app_is_read_for_the_installed_client_alone(tmp_path: Path) -> None:
+    source = """
+import httpx
+
+class Kit:
+    def __init__(self, base_url="https://api.maxcare.ai/v3"):
+        self._http = httpx.Client(base_url=base_url)
+
+    def patients(self):
+        return self._http.get("/patients").json()
+
+    def bills(self):
+        return self._http.get("/bills").json()
+"""
+    _install(tmp_path / ".venv/lib/python3.12/site-packages", "kit", "httpx", source)
+    _write(tmp_path, "app.py", "from kit import Kit\n\nprint(Kit().patients())\n")
+    declare(tmp_path)
+    assert found(check(tmp_path)) == [("app.py", 3, "SCL101", "read:patients")]

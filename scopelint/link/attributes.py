@@ -70,7 +70,10 @@ def get_attribute(m: Machine, value: Value, name: str, node: ir.Attr | None) -> 
     if type(value) is External:
         from scopelint.link import environment
 
-        return environment.constant(m, f"{value.name}.{name}")
+        path = f"{value.name}.{name}"
+        m.reads.add(("outside", path))
+        kept = m.outside.get(path)
+        return m.pick(one_of(kept)) if kept else environment.constant(m, path)
     if type(value) is ClassValue:
         return _of_class(m, value, name)
     if type(value) is EnumMember:
@@ -489,6 +492,12 @@ def set_attribute(m: Machine, target: Value, name: str, value: Value) -> None:
         module = m.modules.get(target.path)
         if module is not None:
             write_global(m, module, name, value)
+    elif type(target) is External:
+        seen = m.outside.setdefault(f"{target.name}.{name}", [])
+        copy = m.persist(value)
+        if copy not in seen and len(seen) < MAX_ALTERNATIVES:
+            seen.append(copy)
+            m.touch(("outside", f"{target.name}.{name}"))
 
 
 def store(m: Machine, target: Value, name: str, value: Value) -> None:

@@ -124,6 +124,9 @@ class Machine:
         self.written: dict[tuple[int, str], list[Value]] = {}  # later writes to attributes of shared objects
         self.added: set[object] = set()  # shared lists to which the entry point that runs has added
         self.grown: dict[int, list[Value]] = {}  # what entry points add to shared lists
+        self.outside: dict[
+            str, list[Value]
+        ] = {}  # what was written to objects of code without source: `flask.g.client`
         self.members: dict[tuple[int, str], Ref] = {}
         self.making: list[ClassValue] = []  # classes that their metaclasses make now, the innermost last
         self.dynamic: dict[tuple[int, str], ClassValue] = {}  # made by `type()`, by the call and their name

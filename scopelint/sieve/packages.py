@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from scopelint.sieve.contents import contents
+from scopelint.sieve.distributions import Distribution, distributions, normalised
 from scopelint.sieve.markers import Mark, Markers
 
 MAX_WRAPPER_BYTES = 300_000
@@ -38,6 +39,35 @@ class Packages:
             self._known[name] = False  # for those that import it in turn
             self._known[name] = self._scan(name)
         return self._known[name]
+
+    def naming_the_platform(self) -> frozenset[str]:
+        """Return the top-level modules that name the platform, and those of distributions that require theirs.
+
+        Looked at are those that can send requests by what their distribution requires, and those that none brought.
+        """
+        self.listed.add(self._folder)
+        found = distributions(self._folder)
+        senders = {normalised(name) for name in self._senders if "." not in name}
+        chosen: dict[str, Distribution] = {}
+        for distribution in found:
+            if not distribution.name or not senders.isdisjoint(distribution.requires):
+                modules = distribution.modules - self._closed
+                named = frozenset(module for module in modules if self._is_marked(module))
+                if named:
+                    chosen[distribution.name or min(named)] = distribution
+        while True:
+            more = {
+                other.name: other
+                for other in found
+                if other.name not in chosen and not other.requires.isdisjoint(chosen) and other.modules - self._closed
+            }
+            if not more:
+                return frozenset(module for distribution in chosen.values() for module in distribution.modules)
+            chosen |= more
+
+    def _is_marked(self, name: str) -> bool:
+        files = list(self._files(name))
+        return any(data is not None and self._mark(data) is Mark.KEEP for _, data in contents(self._folder, files))
 
     def _package(self, module: Sequence[str]) -> str:
         """Return the package's path: of a folder that only holds packages of several vendors, the one below."""
