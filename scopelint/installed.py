@@ -63,10 +63,10 @@ class InstalledTree(Tree):
             return f"{path}/__init__.py" if self.is_package(path) else path
         return None
 
-    def absolute(self, importer: str, parts: list[str]) -> str | None:
+    def absolute(self, importer: str, parts: list[str], itself: bool = False) -> str | None:
         """Return the file or folder that `import a.b.c` means: the same one for every importer."""
         found = self.below("", parts)
-        return None if found == importer else found
+        return None if found == importer and not itself else found
 
     def __iter__(self) -> Iterator[str]:
         """Yield every file, listing everything."""

@@ -80,8 +80,8 @@ class Tree:
             return f"{path}/__init__.py" if self.is_package(path) else path
         return None
 
-    def absolute(self, importer: str, parts: list[str]) -> str | None:
-        """Return the file or folder that `import a.b.c` means in the file `importer`."""
+    def absolute(self, importer: str, parts: list[str], itself: bool = False) -> str | None:
+        """Return the file or folder that `import a.b.c` means in a file; with `itself` it may be that very file."""
         candidates = self._bases.get(parts[0], ())
         if not candidates:
             return None
@@ -107,7 +107,7 @@ class Tree:
             if base != own and self.is_package(base):
                 continue
             found = self.below(base, parts)
-            if found is not None and found != importer:
+            if found is not None and (found != importer or (itself and not external)):
                 return found
         return None
 
@@ -168,7 +168,7 @@ class Modules:
             if prefix and (parts[0] in self._modelled or parts[0] in sys.stdlib_module_names):
                 continue
             inside = importer[len(prefix) :] if prefix and importer.startswith(prefix) else importer
-            found = tree.absolute(inside, parts) if not prefix else tree.below("", parts)
+            found = tree.below("", parts) if prefix else tree.absolute(inside, parts, parts[0] not in self._modelled)
             if found is not None:
                 return prefix + found
         return None

@@ -84,7 +84,7 @@ def _parameter(m: Machine, function: FunctionValue, parameter: ir.Parameter) -> 
         injected = by_annotation(m, annotation(m, parameter.annotation, function.module), unknown)
         if injected is not None:
             return injected
-    if isinstance(default, (Missing, bool)):
+    if isinstance(default, (Missing, bool)) or _is_declaration(m, default):
         return unknown
     if payload.is_payload(parameter.name):
         return default
@@ -93,6 +93,14 @@ def _parameter(m: Machine, function: FunctionValue, parameter: ir.Parameter) -> 
     if type(default) in (Str, int, float) and function.node.decorators:
         return one_of((default, unknown)) if type(default) is not Str else default
     return default
+
+
+def _is_declaration(m: Machine, default: Value) -> bool:
+    """Say whether a default only describes a parameter to a framework: `typer.Argument(...)`, `fastapi.Query()`."""
+    record = m.instance(default)
+    if record is None:
+        return type(default) is Unknown
+    return type(record.cls) is External and record.cls.name not in m.libraries.clients
 
 
 def annotation(m: Machine, node: ir.Expr | None, module: Module) -> Value:

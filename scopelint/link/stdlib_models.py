@@ -152,6 +152,13 @@ def _urlencode(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     return url_objects.encode(m, args.positional[0]) if args.positional else Str()
 
 
+def _url_concat(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
+    from scopelint.link import url_objects
+
+    url, given = _get(args, 0, "url"), _get(args, 1, "args")
+    return url_objects.with_query(m, items.to_text(m, _or_none(url)), _or_none(given), False)
+
+
 def _quote(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     if not args.positional:
         return Unknown(Why("quote()"))
@@ -462,6 +469,7 @@ FUNCTIONS: dict[str, Model] = {
     "pydantic.SecretStr": _as_text,
     "pydantic.TypeAdapter": _identity,
     "requests.compat.urljoin": _urljoin,
+    "tornado.httputil.url_concat": _url_concat,
     "requests.compat.quote": _quote,
     "requests.utils.quote": _quote,
     "httpx.QueryParams": _identity,
