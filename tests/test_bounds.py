@@ -204,6 +204,11 @@ def test_a_module_that_imports_itself_ends(tmp_path: Path) -> None:
     assert found.calls == ["GET /v3/patients"]
 
 
+def test_a_file_named_like_a_library_imports_the_library(tmp_path: Path) -> None:
+    found = run(tmp_path, requests="import requests\nrequests.get('https://api.maxcare.ai/v3/patients')\n")
+    assert found.calls == ["GET /v3/patients"]
+
+
 def test_2_to_the_40_ways_through_a_function_are_joined_and_said(tmp_path: Path) -> None:
     body = "".join(f"    if flags[{n}]:\n        path += '/{n}'\n" for n in range(40))
     found = run(tmp_path, app=f"{HEAD}def go(flags):\n    path = '/patients'\n{body}    fetch(path)\n{PLAIN}")

@@ -142,7 +142,7 @@ def test_names_may_be_anything(app: Path) -> None:
     code, lines, error = concise(app)
     assert (code, error) == (1, "")
     assert sorted(line.partition(":2:1: SCL101 ")[0] for line in lines) == sorted(
-        ["a.py", "new\\nline.py", "\\udcff\\udcfe.py", "\\x1b[31mred.py", "-rf.py", "a b'\"<&>.py", "::error::.py"]
+        ["a.py", "new\\nline.py", "\\udcff\\udcfe.py", "\\x1b[31mred.py", "-rf.py", "a b'\"<&>.py", "\\x3a:error::.py"]
     )
     result = run(app, "check", "--no-cache", "--format", "json")
     assert len(json.loads(result.stdout)["findings"]) == 7
