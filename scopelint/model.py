@@ -199,6 +199,14 @@ class ScopeSummary(Value, frozen=True, kw_only=True):
     unknown: tuple[str, ...] = ()
 
 
+class ReachedBound(Value, frozen=True, order=True):
+    """A bound of the resolver that was reached: what it limits, in which file, and whether it may cost calls."""
+
+    limit: str  # "more than 48 elements of a loop"
+    path: str
+    cuts: bool
+
+
 class App(Value, frozen=True, kw_only=True):
     """One app of the tree: its manifest (None when there is none), its calls and its scopes."""
 
@@ -206,6 +214,7 @@ class App(Value, frozen=True, kw_only=True):
     calls: tuple[MatchedCall, ...]
     scopes: ScopeSummary
     mentions: tuple[Mention, ...] = ()  # in files of other languages
+    bounds: tuple[ReachedBound, ...] = ()
 
 
 class Suppressed(Value, frozen=True):
@@ -273,6 +282,5 @@ class Report(Value, frozen=True, kw_only=True):
     statistics: Statistics = Statistics()
     analysed: tuple[str, ...] = ()  # paths of the Python files whose code was read, sorted
     expired: tuple[BaselineEntry, ...] = ()  # entries of the baseline that no finding answers to any more
-    bounds: tuple[str, ...] = ()  # bounds of the resolver that were reached: what lies beyond them is not told
     incomplete: tuple[str, ...] = ()  # what a crash or a bound kept from being analysed, a clause each
     glossary: Glossary = Glossary()

@@ -31,7 +31,7 @@ from scopelint.model import (
     Suppressed,
 )
 from scopelint.results import Results
-from scopelint.rules import ALL, Subject, judge, summarise
+from scopelint.rules import ALL, INVENTORY, Subject, judge, summarise
 from scopelint.rules.select import select
 from scopelint.sieve.projects import near
 from scopelint.stages import Stages
@@ -190,7 +190,6 @@ def _analyse(
     stages.end(f"{len(other)} in sources of other languages, {len(mentioned)} names in configuration files")
     judged_apps: list[App] = []
     findings: list[Finding] = []
-    bounds: set[str] = set()
     faults: list[str] = []
     for manifest, owned in apps.owners(manifests, python):
         if manifest is not None and manifest.path not in project.asked:
@@ -198,20 +197,31 @@ def _analyse(
         stages.begin("link")
         linked = code.link(owned, mentioned)
         stages.end(f"{len(linked.calls)} calls")
-        bounds.update(linked.bounds)
         faults.extend(linked.faults)
         matched = tuple(match(call, catalog) for call in linked.calls)
         if not every_host:
             matched = tuple(call for call in matched if call.verdict.value != "foreign")
         subject = Subject(
-            manifest, matched, apps.owned_mentions(manifest, manifests, other), code.unreadable(), catalog
+            manifest,
+            matched,
+            apps.owned_mentions(manifest, manifests, other),
+            code.unreadable(),
+            catalog,
+            linked.bounds,
         )
-        judged_apps.append(App(manifest=manifest, calls=matched, scopes=summarise(subject), mentions=subject.mentions))
-        if judged:
-            findings.extend(judge(subject))
+        judged_apps.append(
+            App(
+                manifest=manifest,
+                calls=matched,
+                scopes=summarise(subject),
+                mentions=subject.mentions,
+                bounds=linked.bounds,
+            )
+        )
+        findings.extend(judge(subject, ALL if judged else INVENTORY))
     findings = sorted(dict.fromkeys(findings), key=lambda finding: (finding.span, finding.code, finding.scope or ""))
     outcome = apply(findings, code.comments()) if judged else None
-    left = outcome.kept if outcome is not None else ()
+    left = outcome.kept if outcome is not None else findings
     hidden: tuple[Suppressed, ...] = outcome.suppressed if outcome is not None else ()
     shown = selected(left, config)
     statistics = Statistics(
@@ -227,7 +237,6 @@ def _analyse(
         suppressed=hidden,
         statistics=statistics,
         analysed=code.analysed(),
-        bounds=tuple(sorted(bounds)),
         incomplete=(*code.incomplete(), *faults),
         glossary=glossary(catalog),
     )

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-SAFETY_NET = 300  # seconds after which a run is taken for one that never ends; each takes a small part of that
+SAFETY_NET = 120  # seconds after which a run is taken for one that never ends; each takes a small part of that
 
 HEAD = """\
 import requests
@@ -29,7 +29,7 @@ found, link = [], sources.link
 sources.link = lambda request: found.append(link(request)) or found[-1]
 pipeline.calls(["."], Config(no_cache=True, jobs=1), every_host=False)
 calls = [f"{call.method} {call.path}" for linked in found for call in linked.calls]
-print(json.dumps([calls, [bound for linked in found for bound in linked.bounds]]))
+print(json.dumps([calls, [bound.limit for linked in found for bound in linked.bounds]]))
 """
 
 RECURSIONS = {
@@ -157,6 +157,27 @@ GROWING = {
 }
 
 
+DOUBLED = {
+    "tuple": ("x = ('/a',)", "x = (x, x)"),
+    "tuple in a row": ("x = ('/a',)", "x = x + x"),
+    "spread": ("x = ('/a',)", "x = (*x, *x)"),
+    "list": ("x = ['/a']", "x = [x, x]"),
+    "list in a row": ("x = ['/a']", "x = x + x"),
+    "dict": ("x = {'a': '/a'}", "x = {'a': x, 'b': [x, x]}"),
+    "text": ("x = '/a'", "x = x + x"),
+    "formatted text": ("x = '/a'", "x = f'{x}{x}'"),
+    "joined text": ("x = '/a'", "x = x.join([x, x])"),
+    "number": ("x = 9", "x = x ** x"),
+    "lambda": ("x = fetch", "x = lambda f=x, g=x: f"),
+    "partial": ("x = fetch", "x = functools.partial(x, x)"),
+    "bound method": ("x = fetch", "x = Box(x, x).get"),
+    "alternatives": ("x = '/a'", "x = x if flag else (x, x)"),
+    "arguments": ("def collect(*all): return all", "x = collect(x, x)"),
+    "instance": ("x = fetch", "x = Box(x, x)"),
+}
+"""What a value is at first, and a statement that makes one of twice the size; forty of them make 2^40."""
+
+
 class Run(NamedTuple):
     """What a run found, and what it gave up at."""
 
@@ -187,6 +208,18 @@ def test_values_that_grow_end(name: str, tmp_path: Path) -> None:
     found = run(tmp_path, app=f"{HEAD}def go():\n{body}{PLAIN}")
     assert "GET /v3/providers" in found.calls
     assert max(map(len, found.calls)) < 100_000
+
+
+@pytest.mark.parametrize("name", DOUBLED)
+def test_values_of_2_to_the_40_parts_end(name: str, tmp_path: Path) -> None:
+    first, twice = DOUBLED[name]
+    box = "class Box:\n    def __init__(self, a, b):\n        self.a, self.b = a, b\n    def get(self): return self.a\n"
+    doubled = f"    {twice}\n" * 40
+    uses = "    if flag:\n        fetch(x[0])\n    fetch(x)\n    fetch('/patients', x)\n    return {x: x == x}\n"
+    found = run(
+        tmp_path, app=f"import functools\n{HEAD}{box}def go(flag, x=None):\n    {first}\n{doubled}{uses}{PLAIN}"
+    )
+    assert {"GET /v3/patients", "GET /v3/providers"} <= set(found.calls)
 
 
 def test_import_cycles_end(tmp_path: Path) -> None:
@@ -226,8 +259,10 @@ def test_2_to_the_40_values_of_one_expression_are_joined_and_said(tmp_path: Path
 @pytest.mark.parametrize("size", [50, 500])
 def test_a_complete_graph_of_functions_ends(size: int, tmp_path: Path) -> None:
     calls = "".join(f"    f{n}(path)\n" for n in range(size))
-    functions = "".join(f"def f{n}(path):\n    fetch('/patients')\n{calls}" for n in range(size))
-    found = run(tmp_path, app=HEAD + functions + PLAIN)
+    functions = [f"def f{n}(path):\n    fetch('/patients')\n{calls}" for n in range(size)]
+    parts = {f"part_{n}": "from app import *\n" + "".join(functions[n::25]) for n in range(25)}  # each can be parsed
+    imports = "".join(f"from {name} import *\n" for name in parts)
+    found = run(tmp_path, app=HEAD + imports + PLAIN, **parts)
     assert sorted(found.calls) == ["GET /v3/patients"] * size + ["GET /v3/providers"]
     assert found.bounds != []
 

@@ -27,6 +27,7 @@ from scopelint.link.values import (
     Unknown,
     Why,
 )
+from scopelint.link.weight import list_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -637,7 +638,7 @@ def list_method(m: Machine, ref: Ref, record: ListRecord, name: str, args: Argum
     """Return what a method of a list, set or generator gives, the object changed accordingly."""
     first = args.positional[0] if args.positional else None
     if name in _ADDING and args.positional:
-        m.put(ref, ListRecord(record.kind, (*record.items, first), record.more))
+        m.put(ref, list_of(record.kind, (*record.items, first), record.more))
         note_growth(m, ref, (first,))
         return None
     if name == "insert" and len(args.positional) == 2:
@@ -648,7 +649,7 @@ def list_method(m: Machine, ref: Ref, record: ListRecord, name: str, args: Argum
         return None
     if name in ("extend", "update", "union", "extendleft"):
         found_items, more = elements(m, first)
-        joined = ListRecord(record.kind, (*record.items, *found_items), record.more or more)
+        joined = list_of(record.kind, (*record.items, *found_items), record.more or more)
         if name == "union":
             return m.new(joined)
         m.put(ref, joined)

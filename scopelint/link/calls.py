@@ -44,6 +44,7 @@ from scopelint.link.values import (
     Unknown,
     Why,
 )
+from scopelint.link.weight import tuple_of
 
 if TYPE_CHECKING:
     from scopelint.link.machine import Machine
@@ -278,7 +279,7 @@ def invoke(m: Machine, function: FunctionValue, args: Arguments, node: ir.Call |
     """Run a function of the analysed code with these arguments."""
     depth = m.frame.depth + 1
     if depth > MAX_DEPTH:
-        m.spent.add(f"more than {MAX_DEPTH} calls inside each other")
+        m.bound(f"more than {MAX_DEPTH} calls inside each other")
         return Unknown(Why(f"a call {MAX_DEPTH} calls deep"))
     if _runs_inside_itself(m, function, args):
         return Unknown(Why(f"the result of {function.node.name}(), which calls itself"))
@@ -336,7 +337,7 @@ def invoke(m: Machine, function: FunctionValue, args: Arguments, node: ir.Call |
     try:
         return m.pick(m.outcome(produce))
     except QuietSpent:
-        m.spent.add(f"more than {MAX_QUIET_STEPS} steps of a call that leads to no request")
+        m.bound(f"more than {MAX_QUIET_STEPS} steps of a call that leads to no request", cuts=False)
         return Unknown(Why(f"the result of {function.node.name}(), which takes more than {MAX_QUIET_STEPS} steps"))
     finally:
         m.quiet_limit = 0
@@ -400,7 +401,7 @@ def bind(m: Machine, function: FunctionValue, args: Arguments) -> dict[str, Valu
     for parameter in function.node.parameters:
         name = parameter.name
         if parameter.kind == "args":
-            env[name] = Tuple(tuple(positional)) if not args.open_positional else m.new_list(positional, True)
+            env[name] = tuple_of(tuple(positional)) if not args.open_positional else m.new_list(positional, True)
             positional = []
         elif parameter.kind == "kwargs":
             rest = {}

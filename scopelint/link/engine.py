@@ -14,7 +14,7 @@ from scopelint.link import libraries, relevance, roots
 from scopelint.link.machine import Machine
 from scopelint.link.modules import Modules, Tree
 from scopelint.link.record import Recorded, Recorder
-from scopelint.model import ApiCall, Certainty, Query, QueryParameter, Span
+from scopelint.model import ApiCall, Certainty, Query, QueryParameter, ReachedBound, Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -50,7 +50,7 @@ class Linked(msgspec.Struct, frozen=True):
     """The API calls of the project, and what bounds were reached."""
 
     calls: tuple[ApiCall, ...]
-    bounds: tuple[str, ...] = ()
+    bounds: tuple[ReachedBound, ...] = ()
     faults: tuple[str, ...] = ()  # entry points that could not be followed, by a fault of this program
 
 

@@ -23,6 +23,7 @@ from scopelint.link.values import (
     Unknown,
     Why,
 )
+from scopelint.link.weight import tuple_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -167,7 +168,7 @@ def binary(m: Machine, op: str, left: Value, right: Value, node: ir.Expr) -> Val
         if type(left) is Str or type(right) is Str:
             return text.join((_text_of(m, left, node), _text_of(m, right, node)))
         if type(left) is Tuple and type(right) is Tuple:
-            return Tuple(left.items + right.items)
+            return tuple_of(left.items + right.items)
         if type(left) is Ref and type(m.record(left)) is ListRecord:
             first, more = elements(m, left)
             others, others_more = elements(m, right)
@@ -239,7 +240,7 @@ def _sequence(m: Machine, node: ir.Sequence) -> Value:
         else:
             found.append(evaluate(m, item))
     if node.kind == "tuple" and not more:
-        return Tuple(tuple(found))
+        return tuple_of(tuple(found))
     m.site = id(node)
     return m.new_list(found, more, node.kind)
 

@@ -27,7 +27,8 @@ from scopelint.link.values import (
     Unknown,
     Why,
 )
-from scopelint.model import Origin, OriginKind
+from scopelint.link.weight import list_of
+from scopelint.model import Origin, OriginKind, ReachedBound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -91,7 +92,7 @@ class Machine:
         self.total = 0
         self.most_steps = MAX_TOTAL_STEPS
         self.quiet_limit = 0  # steps at which the call that leads to no request is given up; 0 outside of one
-        self.spent: set[str] = set()  # bounds that were reached, for the report
+        self.spent: dict[ReachedBound, None] = {}  # bounds that were reached, for the report
         self.serial = 0
         self.site = 0  # identity of the node that is being evaluated and makes objects
         self.identities: dict[tuple[int, int], list[int]] = {}
@@ -201,7 +202,7 @@ class Machine:
 
     def new_list(self, items: Iterable[Value], more: bool = False, kind: str = "list") -> Ref:
         """Return a new list."""
-        return self.new(ListRecord(kind, tuple(items), more))
+        return self.new(list_of(kind, tuple(items), more))
 
     def touch(self, key: object) -> None:
         """Note that something shared has a new value, so that who read it runs again."""
@@ -306,7 +307,7 @@ class Machine:
                     pending.append([*trail[:index], Choice(choice.count, other, choice.outcomes)])
             if len(results) >= (MAX_FORKS if self.live else MAX_DEAD_FORKS) and pending:
                 if self.live:
-                    self.spent.add(f"more than {MAX_FORKS} ways through one statement")
+                    self.bound(f"more than {MAX_FORKS} ways through one statement")
                 break
         return results
 
@@ -438,6 +439,10 @@ class Machine:
 
     # --- frames ------------------------------------------------------------------------------------------------------
 
+    def bound(self, limit: str, *, cuts: bool = True) -> None:
+        """Note that a bound was reached where the machine is; `cuts`: requests beyond it may be lost."""
+        self.spent[ReachedBound(limit, self.frame.module.path, cuts)] = None
+
     def step(self) -> None:
         """Count a statement, a call or a way through a statement; raises BudgetSpent or QuietSpent past the bound."""
         self.steps += 1
@@ -448,7 +453,7 @@ class Machine:
             self.total > self.most_steps and self.steps > MAX_LATE_STEPS
         ):
             if self.live:
-                self.spent.add(f"more than {MAX_STEPS} steps from one entry point")
+                self.bound(f"more than {MAX_STEPS} steps from one entry point")
             raise BudgetSpent
 
     def run(self, function: FunctionValue, env: dict[str, Value], frame: Frame) -> list[Outcome]:
@@ -496,7 +501,7 @@ class Machine:
     def _bounded(self, outcomes: list[Outcome]) -> list[Outcome]:
         if len(outcomes) <= MAX_OUTCOMES:
             return outcomes
-        self.spent.add(f"more than {MAX_OUTCOMES} ways in which one call ends")
+        self.bound(f"more than {MAX_OUTCOMES} ways in which one call ends", cuts=False)
         rest = outcomes[MAX_OUTCOMES - 1 :]
         values = tuple(dict.fromkeys(outcome.value for outcome in rest))[:MAX_ALTERNATIVES]
         return [*outcomes[: MAX_OUTCOMES - 1], Outcome(one_of(values), rest[0].heap)]
@@ -578,6 +583,7 @@ def reachable(heap: dict[int, Record], roots: Iterable[Value], kept: dict[int, R
     for number, record in found.items():
         if record is not kept.get(number):
             pending.extend(_contents(record))
+    functions: set[int] = set()  # those that were followed, by identity: their defaults may lead to each other
     while pending:
         value = pending.pop()
         kind = type(value)
@@ -598,6 +604,9 @@ def reachable(heap: dict[int, Record], roots: Iterable[Value], kept: dict[int, R
             pending.append(value.function)  # type: ignore[union-attr]  # a Partial
             pending.extend(value.args.all())  # type: ignore[union-attr]  # a Partial
         elif kind is FunctionValue and value.closure is not None:  # type: ignore[union-attr]  # a FunctionValue
+            if id(value) in functions:
+                continue
+            functions.add(id(value))
             closure = value.closure  # type: ignore[union-attr]  # a FunctionValue
             pending.extend(item for item in closure.variables().values() if type(item) is Ref and item.id not in found)
             pending.extend(value.defaults.values())  # type: ignore[union-attr]  # a FunctionValue

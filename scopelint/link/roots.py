@@ -227,7 +227,7 @@ class Runner:
         except DeadPath:
             pass
         except RecursionError:
-            m.spent.add("calls nested more deeply than can be followed")
+            m.bound("calls nested more deeply than can be followed")
         except Exception as error:  # one entry point that cannot be followed must not lose the others
             m.faults.append(f"{self._shown(key)} could not be followed: {type(error).__name__}: {error}")
             if self.strict:

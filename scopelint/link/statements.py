@@ -21,6 +21,7 @@ from scopelint.link.values import (
     Unknown,
     Why,
 )
+from scopelint.link.weight import list_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +70,7 @@ def merge(m: Machine, states: list[State], live: frozenset[str]) -> list[State]:
     kept_states = [state for _, state in found]
     if len(kept_states) <= MAX_STATES:
         return kept_states
-    m.spent.add(f"more than {MAX_STATES} states of one function")
+    m.bound(f"more than {MAX_STATES} states of one function", cuts=False)
     return [*kept_states[: MAX_STATES - 1], join(kept_states[MAX_STATES - 1 :])]
 
 
@@ -203,7 +204,7 @@ def _augment(m: Machine, node: ir.Augment, state: State, _live: frozenset[str]) 
         record = m.record(left) if type(left) is Ref else None
         if node.op == "+" and type(left) is Ref and type(record) is ListRecord:
             added, more = elements(m, right)
-            m.put(left, ListRecord(record.kind, (*record.items, *added), record.more or more))
+            m.put(left, list_of(record.kind, (*record.items, *added), record.more or more))
         elif node.op == "|" and type(left) is Ref and type(record) is DictRecord:
             items.update_dict(m, left, right)
         else:
@@ -303,7 +304,7 @@ def _for(m: Machine, node: ir.For, state: State, live: frozenset[str]) -> list[S
         states, left = [start], []
         if known:
             if len(found) > MAX_LOOP:
-                m.spent.add(f"more than {MAX_LOOP} elements of a loop")
+                m.bound(f"more than {MAX_LOOP} elements of a loop")
                 found = found[:MAX_LOOP]
             for item in found:
                 bound = [s for current in states for s in _bind(m, node.target, item, current)]

@@ -38,6 +38,7 @@ from scopelint.link.values import (
     Unknown,
     Why,
 )
+from scopelint.link.weight import partial_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,7 +97,7 @@ def _partial(_m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     if not args.positional:
         return Unknown(Why("partial()"))
     rest = Arguments(args.positional[1:], args.keywords, args.open_positional, args.open_keywords)
-    return Partial(args.positional[0], rest)
+    return partial_of(args.positional[0], rest)
 
 
 def _shlex_split(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:

@@ -1,8 +1,9 @@
 """The inventory of calls, for `scopelint calls`."""
 
-from scopelint.model import Certainty, MatchedCall, Report, Verdict
+from scopelint.model import Certainty, MatchedCall, Report, Span, Verdict
+from scopelint.report.bounds import bound_clauses
 from scopelint.report.counts import number
-from scopelint.report.json_document import call_row
+from scopelint.report.json_document import bounds, call_row, finding_row
 from scopelint.report.json_text import json_text
 from scopelint.report.options import RenderOptions
 from scopelint.report.printable import printable
@@ -15,15 +16,29 @@ _ODD = {
 
 
 def render_text(report: Report, options: RenderOptions) -> str:
-    """Return a line for each call, with what is odd about it, and a count."""
+    """Return a line for each call, with what is odd about it, a line for what was not analysed, and a count."""
     calls = _calls(report)
-    lines = [f"{_place(report, matched, options)}: {printable(_told(matched))}\n" for matched in calls]
-    return "".join(lines) + f"{number(len(calls), 'call')}\n"
+    lines = [
+        *(f"{_place(report, matched.call.span, options)}: {printable(_told(matched))}" for matched in calls),
+        *(f"{_place(report, row.span, options)}: {printable(row.message)}" for row in report.findings),
+        *(f"Incomplete: {printable(clause)}" for clause in report.incomplete),
+        *(f"Bounded: {printable(clause)}" for clause in bound_clauses(report)),
+        number(len(calls), "call"),
+    ]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def render_json(report: Report) -> str:
-    """Return the calls as a JSON object, as `check --format json` has them."""
-    return json_text({"version": 1, "calls": [call_row(matched) for matched in _calls(report)]})
+    """Return the calls, and what was not analysed, as a JSON object with rows like those of `check --format json`."""
+    return json_text(
+        {
+            "version": 1,
+            "calls": [call_row(matched) for matched in _calls(report)],
+            "findings": [finding_row(finding) for finding in report.findings],
+            "incomplete": report.incomplete,
+            "bounds": bounds(report),
+        }
+    )
 
 
 def _calls(report: Report) -> tuple[MatchedCall, ...]:
@@ -31,8 +46,7 @@ def _calls(report: Report) -> tuple[MatchedCall, ...]:
     return tuple(sorted(calls, key=lambda matched: (matched.call.span, _request(matched), repr(matched))))
 
 
-def _place(report: Report, matched: MatchedCall, options: RenderOptions) -> str:
-    span = matched.call.span
+def _place(report: Report, span: Span, options: RenderOptions) -> str:
     return f"{printable(options.shown(report, span.path))}:{span.line}:{span.column}"
 
 

@@ -11,6 +11,7 @@ from scopelint.model import (
     ChainLink,
     Finding,
     MatchedCall,
+    ReachedBound,
     Report,
     ScopeSummary,
     Severity,
@@ -117,7 +118,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The document; `scopes` and `calls` are those of all apps together, and `apps` is there when there are several.
 
-    `expired` has the entries of the baseline that no finding answers to any more; it is left out when there are none.
+    `expired` has the entries of the baseline that no finding answers to any more, `bounds` the resolver's bounds that
+    were reached: those that cut may cost calls. Each is left out when there are none.
     """
 
     version: int
@@ -129,6 +131,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     scopes: ScopeSummary
     summary: Summary
     incomplete: tuple[str, ...]
+    bounds: tuple[ReachedBound, ...] = ()
     apps: tuple[AppRow, ...] = ()
     expired: tuple[BaselineEntry, ...] = ()
 
@@ -170,9 +173,15 @@ def document(report: Report) -> Document:
             unreadable=statistics.unreadable,
         ),
         incomplete=report.incomplete,
+        bounds=bounds(report),
         apps=tuple(_app_row(app) for app in report.apps) if len(report.apps) > 1 else (),
         expired=report.expired,
     )
+
+
+def bounds(report: Report) -> tuple[ReachedBound, ...]:
+    """Return the bounds that were reached in any app."""
+    return tuple(sorted({bound for app in report.apps for bound in app.bounds}))
 
 
 def call_row(matched: MatchedCall) -> CallRow:

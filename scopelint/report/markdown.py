@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from scopelint.model import App, Finding, Report
+from scopelint.report.bounds import bound_clauses
 from scopelint.report.counts import counted
 from scopelint.report.options import RenderOptions
 from scopelint.report.permissions import permissions_section
@@ -28,6 +29,8 @@ def _lines(report: Report) -> Iterator[str]:
         yield from _app(app)
     for clause in report.incomplete:
         yield from ("", f"Incomplete: {escaped(clause)}")
+    for clause in bound_clauses(report):
+        yield from ("", f"Bounded: {escaped(clause)}")
 
 
 def _row(finding: Finding) -> str:

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from scopelint import __version__
 from scopelint.model import ChainLink, Finding, Report, Severity, Span, Suppressed
+from scopelint.report.bounds import bound_clauses
 from scopelint.report.fingerprints import fingerprints
 from scopelint.report.json_text import json_text
 from scopelint.report.options import RenderOptions
@@ -25,7 +26,11 @@ def render(report: Report, options: RenderOptions) -> str:  # noqa: ARG001 - eve
     results = [_result(finding, name) for finding, name in zip(shown, fingerprints(shown), strict=True)]
     for result, suppressed in zip(results[len(report.findings) :], report.suppressed, strict=True):
         result["suppressions"] = [_suppression(suppressed)]
-    notifications = [{"level": "error", "message": {"text": printable(clause)}} for clause in report.incomplete]
+    notifications = [
+        {"level": level, "message": {"text": printable(clause)}}
+        for level, clauses in (("error", report.incomplete), ("warning", bound_clauses(report)))
+        for clause in clauses
+    ]
     run = {
         "tool": {"driver": {"name": "scopelint", "version": __version__, "rules": [_rule(rule) for rule in ALL]}},
         "columnKind": "unicodeCodePoints",

@@ -7,6 +7,7 @@ import msgspec
 
 from scopelint.model import App, Finding, Report, Severity, Span
 from scopelint.report.ansi import BOLD, CYAN, DIM, MAGENTA, RED, YELLOW, linked, painted, wrapped
+from scopelint.report.bounds import bound_clauses
 from scopelint.report.counts import counted, number
 from scopelint.report.excerpt import excerpt
 from scopelint.report.options import RenderOptions
@@ -122,6 +123,10 @@ class _Text(msgspec.Struct, frozen=True):
             files = f"{asked}; the rest of the app, {number(statistics.beside, 'file')}, was read to judge its scopes"
         for clause in report.incomplete:
             yield f"{self._paint('Incomplete', RED)}: {printable(clause)}"
+        for clause in bound_clauses(report):
+            first, *rest = self._wrapped("", f"Bounded: {clause}")
+            yield first.replace("Bounded", self._paint("Bounded", YELLOW), 1)
+            yield from rest
         found = counted(report.findings)
         yield from self._wrapped("", f"{found[0].upper()}{found[1:]}{hidden} in {files}")
 

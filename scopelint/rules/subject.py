@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from scopelint.catalog.model import Catalog
-from scopelint.model import App, Manifest, MatchedCall, Mention, ScopeEntry, UnreadableFile
+from scopelint.model import App, Manifest, MatchedCall, Mention, ReachedBound, ScopeEntry, UnreadableFile
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -16,11 +16,12 @@ class Subject(msgspec.Struct, frozen=True):
     mentions: tuple[Mention, ...]
     unreadable: tuple[UnreadableFile, ...]
     catalog: Catalog
+    bounds: tuple[ReachedBound, ...] = ()
 
     @classmethod
     def of(cls, app: App, catalog: Catalog) -> "Subject":
         """Return an analysed app as what the rules about scopes see; files that could not be read are not among it."""
-        return cls(app.manifest, app.calls, app.mentions, (), catalog)
+        return cls(app.manifest, app.calls, app.mentions, (), catalog, app.bounds)
 
     def live_calls(self) -> Iterator[MatchedCall]:
         """Yield the calls that count."""

@@ -13,7 +13,7 @@ class UnneededScope(msgspec.Struct, frozen=True):
     """A declared scope that no live call needs, what could need it all the same, and the unused code that would."""
 
     entry: ScopeEntry
-    doubt: tuple[str, Span] | None  # "the unresolved call", its place
+    doubt: str | None  # "the unresolved call at app.py:3"
     unused_caller: Span | None
 
 
@@ -40,18 +40,22 @@ def unneeded_scopes(subject: Subject, with_kept: bool = False) -> Iterator[Unnee
             yield UnneededScope(entry, doubts.get(name), dead.get(name))
 
 
-def _doubts(subject: Subject) -> dict[str, tuple[str, Span]]:
+def _doubts(subject: Subject) -> dict[str, str]:
     """Return, for each scope that something unresolved could need, the first such thing."""
     could_need = {endpoint.name: endpoint.all_scopes for endpoint in subject.catalog.endpoints}
-    doubts: dict[str, tuple[str, Span]] = {}
+    doubts: dict[str, str] = {}
     for matched in subject.live_calls():
         if matched.verdict is Verdict.UNRESOLVED:
             for candidate in matched.candidates:
                 for name in could_need[candidate]:
-                    doubts.setdefault(name, ("the unresolved call", matched.call.span))
+                    doubts.setdefault(name, f"the unresolved call at {matched.call.span.path}:{matched.call.span.line}")
     for mention in subject.mentions:
         for name in could_need[mention.endpoint]:
-            doubts.setdefault(name, (f"the mention of {mention.endpoint}", mention.span))
+            doubts.setdefault(name, f"the mention of {mention.endpoint} at {mention.span.path}:{mention.span.line}")
+    for bound in subject.bounds:
+        if bound.cuts:
+            for scope in subject.catalog.scopes:
+                doubts.setdefault(scope.name, f"a call beyond what was followed in {bound.path} ({bound.limit})")
     return doubts
 
 
@@ -82,9 +86,8 @@ def _unused(rule: Rule, unneeded: UnneededScope) -> Finding:
 def _check_possibly_unused(subject: Subject) -> Iterator[Finding]:
     for unneeded in unneeded_scopes(subject):
         if unneeded.doubt is not None:
-            what, span = unneeded.doubt
             yield POSSIBLY_UNUSED_SCOPE.finding(
-                f"no call is known to need {unneeded.entry.name}, but {what} at {span.path}:{span.line} could",
+                f"no call is known to need {unneeded.entry.name}, but {unneeded.doubt} could",
                 unneeded.entry.span,
                 hint=f'remove "{unneeded.entry.name}" if that does not need it',
                 scope=unneeded.entry.name,
@@ -101,8 +104,8 @@ UNUSED_SCOPE = Rule(
     severity=Severity.WARNING,
     summary="a required scope that no call needs",
     what="Reports a required scope that no call of the app needs, when nothing that scopelint could not resolve (a "
-    "call with an unknown path, a file in another language) could need it either. Code that nothing uses does not "
-    "count; the message names it.",
+    "call with an unknown path, a file in another language, code beyond a bound) could need it either. Code that "
+    "nothing uses does not count; the message names it.",
     why="The app asks every clinic for data that it never touches: harder to approve, and worse to lose.",
     example=f"""```toml
 [permissions]
@@ -144,8 +147,8 @@ POSSIBLY_UNUSED_SCOPE = Rule(
     slug="possibly-unused-scope",
     severity=Severity.NOTE,
     summary="no call is known to need the scope, but something unresolved could",
-    what="Reports a declared scope that no resolved call needs, when an unresolved call or a file in another language "
-    "could need it. The message names that place.",
+    what="Reports a declared scope that no resolved call needs, when an unresolved call, a file in another language "
+    "or code beyond a bound of the resolver could need it. The message names that place.",
     why="It may be unused, and only a person can tell.",
     example="""```toml
 [permissions]

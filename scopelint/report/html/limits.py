@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from scopelint.model import App, MatchedCall, Report, Verdict
+from scopelint.report.bounds import bound_clauses
 from scopelint.report.counts import number
 from scopelint.report.html.calls import CallNames, call_item, request
 from scopelint.report.html.findings import finding_item
@@ -30,6 +31,7 @@ def unresolved_section(report: Report, sources: Sources, names: CallNames) -> Ht
         (
             tag("ul", *items, class_="calls-list") if calls else tag("p", "Every call was resolved.", class_="good"),
             *(tag("p", f"Incomplete: {clause}.", class_="doubt") for clause in report.incomplete),
+            *(tag("p", f"Bounded: {clause}.", class_="doubt") for clause in bound_clauses(report)),
             _mentions(report.apps, sources),
         )
     )
