@@ -67,18 +67,24 @@ def peak_memory(command: Sequence[str]) -> float | None:
     """
     if not Path("/proc/self/smaps_rollup").exists():
         return None
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True)
+    return peak_memory_of(process)[0]
+
+
+def peak_memory_of(process: subprocess.Popen[str], every: float = _SAMPLE_EVERY) -> tuple[float | None, str, str]:
+    """Wait for a process, and return its peak memory as above, its output and its errors; samples `every` seconds."""
+    told: list[tuple[str, str]] = []
     ended = threading.Event()
 
     def wait() -> None:
-        process.wait()
+        told.append(process.communicate())
         ended.set()
 
     threading.Thread(target=wait).start()
     peak = 0
-    while not ended.wait(_SAMPLE_EVERY):
+    while not ended.wait(every):
         peak = max(peak, sum(map(_proportional, _family(process.pid))))
-    return peak / 1024
+    return (peak / 1024 if peak else None, *told[0])
 
 
 def _family(pid: int) -> list[int]:

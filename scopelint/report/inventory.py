@@ -1,12 +1,13 @@
 """The inventory of calls, for `scopelint calls`."""
 
-from scopelint.model import Certainty, MatchedCall, Report, Span, Verdict
+from scopelint.model import Certainty, Finding, MatchedCall, Report, Span, Verdict
 from scopelint.report.bounds import bound_clauses
 from scopelint.report.counts import number
 from scopelint.report.json_document import bounds, call_row, finding_row
 from scopelint.report.json_text import json_text
 from scopelint.report.options import RenderOptions
 from scopelint.report.printable import printable
+from scopelint.rules.limits import UNREADABLE_FILE
 
 _ODD = {
     Verdict.UNKNOWN_ENDPOINT: "no such endpoint",
@@ -20,7 +21,7 @@ def render_text(report: Report, options: RenderOptions) -> str:
     calls = _calls(report)
     lines = [
         *(f"{_place(report, matched.call.span, options)}: {printable(_told(matched))}" for matched in calls),
-        *(f"{_place(report, row.span, options)}: {printable(row.message)}" for row in report.findings),
+        *(f"{_place(report, row.span, options)}: {printable(row.message)}" for row in _unread(report)),
         *(f"Incomplete: {printable(clause)}" for clause in report.incomplete),
         *(f"Bounded: {printable(clause)}" for clause in bound_clauses(report)),
         number(len(calls), "call"),
@@ -34,11 +35,15 @@ def render_json(report: Report) -> str:
         {
             "version": 1,
             "calls": [call_row(matched) for matched in _calls(report)],
-            "findings": [finding_row(finding) for finding in report.findings],
+            "findings": [finding_row(finding) for finding in _unread(report)],
             "incomplete": report.incomplete,
             "bounds": bounds(report),
         }
     )
+
+
+def _unread(report: Report) -> tuple[Finding, ...]:
+    return tuple(finding for finding in report.findings if finding.code == UNREADABLE_FILE.code)
 
 
 def _calls(report: Report) -> tuple[MatchedCall, ...]:
