@@ -13,7 +13,7 @@ from scopelint.link.libraries import Row, Sender
 from scopelint.link.modules import Modules, Tree
 from scopelint.link.ownership import library_test
 from scopelint.model import Span, UnreadableFile
-from scopelint.sieve import Markers, Packages, sieve
+from scopelint.sieve import Markers, Packages, importing, sieve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -134,12 +134,11 @@ def sift(
     """
     if not config.sieve:
         return files
-    comments = ("scopelint:",)
-    shared = tuple(f"{verb} {module}" for module in _shared_modules(search) for verb in ("from", "import"))
-    markers = _markers(config, catalog, (*comments, *shared), "SCL")
+    markers = _markers(config, catalog, ("scopelint:",), "SCL")
     if every_host:
         markers = Markers(words=(*(word.encode() for word in _HTTP_WORDS), *markers.words), code=markers.code)
-    return sieve(root, files, markers, unsaved).paths
+    importers = importing(os.fspath(root), files, frozenset(_shared_modules(search)))
+    return sieve(root, files, markers, {*unsaved, *importers}).paths
 
 
 def installed_packages(folder: str, config: Config, catalog: Catalog) -> Packages | None:

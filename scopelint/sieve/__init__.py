@@ -10,11 +10,12 @@ from scopelint.sieve.contents import contents
 from scopelint.sieve.importers import Importers
 from scopelint.sieve.markers import Mark, Markers
 from scopelint.sieve.modules import Modules
+from scopelint.sieve.outside import importing
 from scopelint.sieve.packages import Packages
 from scopelint.sieve.references import referring
 from scopelint.sieve.workers import in_parallel
 
-__all__ = ["Kept", "Markers", "Packages", "sieve"]
+__all__ = ["Kept", "Markers", "Packages", "importing", "sieve"]
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -27,10 +28,10 @@ class Kept(msgspec.Struct, frozen=True):
     marked: tuple[str, ...]
 
 
-def sieve(root: Path, files: Sequence[str], markers: Markers, edited: Collection[str] = ()) -> Kept:
+def sieve(root: Path, files: Sequence[str], markers: Markers, wanted: Collection[str] = ()) -> Kept:
     """Keep the files with a marker, and those that use a kept one, until nothing is added.
 
-    `files` are paths relative to `root`; the `edited` ones, whose text is not the one on the disk, are kept. To use a
+    `files` are paths relative to `root`; the `wanted` ones are kept whatever they hold. To use a
     file is to import it, or to name what only kept files define.
 
     It errs on the side of keeping. What it cannot see: a marker that is put together from pieces shorter than itself,
@@ -39,7 +40,7 @@ def sieve(root: Path, files: Sequence[str], markers: Markers, edited: Collection
     base = os.path.realpath(root)
     marks = dict(_marks(base, files, markers))
     importers = Importers(base, files, Modules(base, files))
-    kept = _with_users({*edited, *(file for file, mark in marks.items() if mark == Mark.KEEP)}, importers)
+    kept = _with_users({*wanted, *(file for file, mark in marks.items() if mark == Mark.KEEP)}, importers)
     names_resource = markers.evidence()
     for file in sorted(marks.keys() - kept):
         users = _with_users({file}, importers)
