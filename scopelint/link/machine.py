@@ -482,7 +482,7 @@ class Machine:
         if len(outcomes) > 1:
             for outcome in outcomes:
                 outcome.heap = reachable(outcome.heap, (outcome.value,), caller_state.heap)
-        return self._bounded(_fewer(_distinct(outcomes)))
+        return self._bounded(_fewer(_data_once(_distinct(outcomes), caller_state.heap)))
 
     def _generated(self, function: FunctionValue, frame: Frame, states: list[State]) -> Outcome:
         ends = [outcome.heap for outcome in frame.returns] + [state.heap for state in states]
@@ -692,6 +692,8 @@ def _alike_records(left: Record, right: Record) -> bool:
     return False
 
 
+MAX_DATA_DEPTH = 3
+"""Objects inside each other that are looked through for something that says something of a request."""
 MAX_PLAIN_OUTCOMES = 2
 """Outcomes of one call that say nothing of a request, past which they are taken for one that is not known."""
 
@@ -745,6 +747,69 @@ def _tells(value: Value, heap: dict[int, Record], depth: int) -> bool:
         if type(record) is DictRecord:
             return bool(record.items)
     return True
+
+
+def _data_once(outcomes: list[Outcome], before: dict[int, Record]) -> list[Outcome]:
+    """Take outcomes that are objects of one class, with attributes that say nothing of a request, for one of them.
+
+    `before` are the objects that the call could have changed.
+    """
+    if len(outcomes) < 2:
+        return outcomes
+    found: list[Outcome] = []
+    shapes: list[object] = []
+    for outcome in outcomes:
+        value = outcome.value
+        is_new = type(value) is Ref and value.id in outcome.heap and value.id not in before
+        shape = _shape(value, outcome.heap, 0) if is_new else None
+        same = next(
+            (
+                index
+                for index, other in enumerate(shapes)
+                if shape is not None and other == shape and _left_alike(found[index].heap, outcome.heap, before)
+            ),
+            None,
+        )
+        if same is None:
+            found.append(outcome)
+            shapes.append(shape)
+        else:
+            found[same] = _either(found[same], outcome)
+    return found
+
+
+def _left_alike(left: dict[int, Record], right: dict[int, Record], before: dict[int, Record]) -> bool:
+    return all(left.get(number) is right.get(number) or left.get(number) == right.get(number) for number in before)
+
+
+def _shape(value: Value, heap: dict[int, Record], depth: int) -> object:
+    """Return what is left of a value without what says nothing of a request; None where something does."""
+    if isinstance(value, (bool, int, float)):
+        return value
+    if type(value) is not Ref:
+        return None if _tells(value, heap, depth) else "nothing"
+    if depth > MAX_DATA_DEPTH:
+        return None
+    record = heap.get(value.id)
+    if type(record) is not InstanceRecord or type(record.cls) is not ClassValue:
+        return None
+    inside = [_shape(item, heap, depth + 1) for item in (*record.attrs.values(), *record.args)]
+    return None if None in inside else (id(record.cls), tuple(record.attrs), tuple(inside[: len(record.attrs)]))
+
+
+def _either(one: Outcome, other: Outcome) -> Outcome:
+    """Return the first of two objects of one shape, not known where they differ in what says nothing."""
+    assert type(one.value) is Ref
+    assert type(other.value) is Ref
+    left, right = one.heap[one.value.id], other.heap[other.value.id]
+    assert type(left) is InstanceRecord
+    assert type(right) is InstanceRecord
+    unknown = Unknown(Why("one of several values that say nothing"))
+    attrs = {
+        name: value if type(value) is Ref or value == right.attrs[name] else unknown
+        for name, value in left.attrs.items()
+    }
+    return Outcome(one.value, {**one.heap, one.value.id: InstanceRecord(left.cls, attrs, left.args)})
 
 
 def _distinct(outcomes: list[Outcome]) -> list[Outcome]:
