@@ -9,6 +9,7 @@ from scopelint.link import (
     attributes,
     builtin_models,
     classes,
+    command_lines,
     introspection,
     items,
     libraries_model,
@@ -57,7 +58,9 @@ _OPERATORS = {
     "@": ("__matmul__", "__rmatmul__"), "|": ("__or__", "__ror__"), "&": ("__and__", "__rand__"),
     "^": ("__xor__", "__rxor__"), "<<": ("__lshift__", "__rlshift__"), ">>": ("__rshift__", "__rrshift__"),
 }  # fmt: skip
-_PROVIDERS = frozenset({"get", "resolve", "instance", "get_instance", "provide", "inject", "make", "aget", "get_sync"})
+_PROVIDERS = frozenset(
+    {"get", "resolve", "instance", "get_instance", "provide", "inject", "make", "aget", "get_sync", "find_object"}
+)
 """Methods of dependency containers that give an instance of the class that they are asked for."""
 _TRIED_CLASSES = 3
 """Classes of the project that a method of an unknown receiver is tried on."""
@@ -158,6 +161,7 @@ def _call_external(m: Machine, callee: External, args: Arguments, node: ir.Call 
         builtin_models.FUNCTIONS.get(callee.name)
         or stdlib_models.FUNCTIONS.get(callee.name)
         or introspection.FUNCTIONS.get(callee.name)
+        or command_lines.FUNCTIONS.get(callee.name)
     )
     if model is not None:
         return m.pick(model(m, args, node))
@@ -215,6 +219,10 @@ def _call_method(m: Machine, callee: Method, args: Arguments, node: ir.Call | No
                             type(instance)(instance.cls, {**instance.attrs, name: args.positional[1]}, instance.args),
                         )
                 return None
+            if command_lines.is_context(instance):
+                answer = command_lines.method(m, receiver, callee.name, args, node)
+                if answer is not None:
+                    return answer[0]
             started = task_queues.start_instance(m, receiver, callee.name, args, node)
             if started is not None:
                 return started
@@ -630,4 +638,5 @@ def _call_given(m: Machine, function: Value, args: Arguments, node: ir.Call | No
 
 def decorate(m: Machine, decorator: Value, value: Value) -> Value | None:
     """Apply a decorator of code that is not analysed; None when nothing is known of it."""
-    return stdlib_models.decorate(m, decorator, value)
+    found = command_lines.decorate(m, decorator, value)
+    return stdlib_models.decorate(m, decorator, value) if found is None else found

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scopelint.facts import ir
-from scopelint.link import attributes, declared, items, metaclasses, regexes, source, split_urls, text, urls
+from scopelint.link import (
+    attributes,
+    command_lines,
+    declared,
+    items,
+    metaclasses,
+    regexes,
+    source,
+    split_urls,
+    text,
+    urls,
+)
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.libraries import VERBS
 from scopelint.link.machine import MAX_INSTANCES
@@ -199,6 +210,8 @@ def attribute(m: Machine, ref: Ref, record: InstanceRecord, name: str) -> Value:
             assert type(fresh) is InstanceRecord
             m.put(ref, InstanceRecord(fresh.cls, {**fresh.attrs, name: made}, fresh.args))
             return made
+    if command_lines.is_context(record) and (held := command_lines.attribute(ref, name)) is not None:
+        return held
     base = attributes.external_base(record.cls)
     if base is not None and name.upper() == name and base.name.startswith("pycurl"):
         return External(f"pycurl.{name}")

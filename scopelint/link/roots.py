@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import attributes, calls, classes, payload, task_queues
+from scopelint.link import attributes, calls, classes, command_lines, payload, task_queues
 from scopelint.link.items import Missing
 from scopelint.link.machine import one_of
 from scopelint.link.state import BudgetSpent, DeadPath, Frame, Oracle, State
@@ -145,6 +145,8 @@ def by_annotation(m: Machine, kind: Value, unknown: Unknown) -> Value | None:
         if classes.kind_of(kind) in ("fields", "typeddict", "namedtuple") and not _has_behaviour(m, kind):
             return None
         return classes.instance_for(m, kind)
+    if type(kind) is External and kind.name in command_lines.CONTEXTS:
+        return command_lines.context(m)
     if type(kind) is External and kind.name in m.libraries.clients:
         from scopelint.link.libraries_model import BASE
         from scopelint.link.values import Hole
@@ -269,6 +271,9 @@ class Runner:
             made = m.decorated.get(id(function.node))
             if isinstance(made, Bound) and isinstance(made.function, FunctionValue) and made.function.task is not None:
                 receivers = (made.receiver,)
+            first = command_lines.first_argument(m, value)
+            if first is not None:
+                receivers = (*receivers, first)
             while isinstance(value, (StaticMethod, ClassMethod)):
                 value = value.function
             if isinstance(value, Property):

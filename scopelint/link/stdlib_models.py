@@ -440,6 +440,7 @@ FUNCTIONS: dict[str, Model] = {
     "functools.partial": _partial,
     "functools.partialmethod": _partial_method,
     "functools.reduce": _reduce,
+    "functools.update_wrapper": _identity,
     "functools.wraps": lambda m, _args, _node: m.new(InstanceRecord(External("functools.wraps"), {}, ())),
     "urllib.parse.urljoin": _urljoin,
     "urllib.parse.urlencode": _urlencode,
