@@ -732,11 +732,14 @@ def _dict_get(m: Machine, ref: Ref, record: DictRecord, name: str, args: Argumen
         elif name == "get":
             options.append(None)
         return one_of(options)
+    written = items.put_elsewhere(m, ref, key)
     if key in record.items:
-        value = items.select(m, first, m.pick(record.items[key]))
+        value = items.select(m, first, m.pick(one_of((record.items[key], *written))))
         if name == "pop":
             m.put(ref, DictRecord({k: v for k, v in record.items.items() if k != key}, record.more))
         return value
+    if written:
+        return items.select(m, first, m.pick(one_of(written)))
     known = text.known(first)
     if known is not None and known in m.variables:
         from scopelint.link import environment
@@ -747,5 +750,6 @@ def _dict_get(m: Machine, ref: Ref, record: DictRecord, name: str, args: Argumen
         return unknown if isinstance(default, Missing) else one_of((default, unknown))
     value = None if isinstance(default, Missing) else default
     if name == "setdefault":
+        items.note_put(m, ref, key, value)
         m.put(ref, DictRecord({**record.items, key: value}, record.more))
     return value

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scopelint.link import attributes, classes
+from scopelint.facts import ir
+from scopelint.link import attributes, classes, flow, text
+from scopelint.link.items import MISSING, Missing
+from scopelint.link.machine import one_of
+from scopelint.link.state import DeadPath
 from scopelint.link.values import (
+    AnnotatedType,
     Arguments,
     ClassValue,
     External,
     FunctionValue,
     InstanceRecord,
     Ref,
+    Str,
     Unknown,
     Why,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from scopelint.facts import ir
     from scopelint.link.machine import Machine
     from scopelint.link.values import Value
 
@@ -54,9 +59,40 @@ def is_context(record: InstanceRecord) -> bool:
     return type(record.cls) is External and record.cls.name in CONTEXTS
 
 
-def attribute(ref: Ref, name: str) -> Value | None:
-    """Return an attribute of the context that was not set, None for those of no interest."""
-    return ref if name == "parent" else _NO_OBJECT if name == "obj" else None
+def attribute(m: Machine, ref: Ref, name: str) -> Value | None:
+    """Return an attribute of the context that this path has not set, None for those of no interest."""
+    if name == "parent":
+        return ref
+    if name != "obj":
+        return None
+    if not m.command_setters_ran:
+        _run_setters(m, ref)
+    written = m.written.get((ref.id, name))
+    return m.pick(one_of(written)) if written else _NO_OBJECT
+
+
+def _run_setters(m: Machine, ref: Ref) -> None:
+    """Run the commands that set the context's object, as a group does before its commands."""
+    from scopelint.link import calls, roots
+
+    m.command_setters_ran = True
+    outer, m.recorder.requests = m.recorder.requests, {}
+    live, m.live = m.live, False
+    entered = set(m.ran)
+    try:
+        for function in list(m.functions.values()):
+            node = function.node
+            if not node.decorators or not node.parameters:
+                continue
+            if "obj" in flow.assigned_attributes(node) or "ensure_object" in node.names:
+                given = roots.parameters(m, function, True)
+                calls.call(m, function, Arguments((ref, *given.positional), given.keywords), None)
+    except DeadPath:
+        pass
+    finally:
+        m.ran = entered
+        m.recorder.requests = outer
+        m.live = live
 
 
 def method(m: Machine, ref: Ref, name: str, args: Arguments, node: ir.Call | None) -> tuple[Value] | None:
@@ -80,7 +116,7 @@ def _object_of(m: Machine, ref: Ref, cls: Value, node: ir.Call | None, *, makes:
     if type(found) is not Unknown and found is not None and attributes.is_instance(m, found, cls) is not False:
         return found
     if makes:
-        made = calls.call(m, cls, Arguments(), node)
+        made = m.persist(calls.call(m, cls, Arguments(), node))  # shared from now on, with what is put into it
         attributes.set_attribute(m, ref, "obj", made)
         return made
     return classes.instance_for(m, cls) if type(cls) is ClassValue else found
@@ -112,6 +148,62 @@ def first_argument(m: Machine, value: Value) -> Value:
     if type(given) is ClassValue and attributes.is_instance(m, found, given) is not True:
         return classes.instance_for(m, given)
     return None if type(found) is Unknown else found
+
+
+def option(m: Machine, function: FunctionValue, parameter: ir.Parameter, default: Value | Missing) -> Value | Missing:
+    """Return what a command line gives for a parameter when its user says nothing; MISSING when that is not known.
+
+    That is a variable by `envvar=`, else the option's own default: `@click.option("--base", envvar=...)`,
+    `typer.Option("...", envvar=...)` as a default or inside `Annotated`.
+    """
+    from scopelint.link import roots
+
+    for decorator in function.node.decorators:
+        if type(decorator) is ir.Call and _names_parameter(decorator, parameter.name):
+            given = {arg.name: _evaluated(m, arg.value, function) for arg in decorator.args if arg.name}
+            return _from_option(m, given, given.get("default", MISSING))
+    record = m.instance(default) if not isinstance(default, Missing) else None
+    if record is not None and _is_option(record):
+        keywords = len(set(record.attrs) - {"__base__"})
+        own = record.args[0] if len(record.args) > keywords else record.attrs.get("default", MISSING)
+        return _from_option(m, record.attrs, own)
+    kind = roots.annotation(m, parameter.annotation, function.module)
+    for item in kind.metadata if type(kind) is AnnotatedType else ():
+        record = m.instance(item)
+        if record is not None and _is_option(record):
+            return _from_option(m, record.attrs, default)
+    return MISSING
+
+
+def _evaluated(m: Machine, node: ir.Expr, function: FunctionValue) -> Value:
+    from scopelint.link import roots
+
+    return m.literal(node) if type(node) is ir.Const else roots.annotation(m, node, function.module)
+
+
+def _is_option(record: InstanceRecord) -> bool:
+    return type(record.cls) is External and record.cls.name in ("typer.Option", "typer.Argument")
+
+
+def _names_parameter(decorator: ir.Call, name: str) -> bool:
+    """Say whether a decorator declares the option or argument that fills a parameter."""
+    func = decorator.func
+    if (func.name if type(func) is ir.Attr else func.id if type(func) is ir.Name else "") not in ("option", "argument"):
+        return False
+    names = [str(arg.value.value) for arg in decorator.args if not arg.name and type(arg.value) is ir.Const]
+    return any(given.split("/")[0].lstrip("-").replace("-", "_").lower() == name for given in names)
+
+
+def _from_option(m: Machine, given: Mapping[str, Value], default: Value | Missing) -> Value | Missing:
+    from scopelint.link import environment
+    from scopelint.link.sequences import elements
+
+    variable = given.get("envvar")
+    names = (variable,) if type(variable) is Str else elements(m, variable)[0] if variable is not None else ()
+    if names:
+        chosen = next((name for name in names if text.known(name) in m.variables), names[0])
+        return environment.variable(chosen, default)
+    return default if type(default) is Str else MISSING
 
 
 def _current(m: Machine, _args: Arguments, _node: ir.Call | None) -> Value:

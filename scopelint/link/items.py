@@ -7,7 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 from scopelint.link import payload, text
-from scopelint.link.machine import MAX_LOOP, one_of
+from scopelint.link.machine import MAX_ALTERNATIVES, MAX_LOOP, one_of
+from scopelint.link.modules import RUNNING
 from scopelint.link.sequences import elements, key_of, key_value
 from scopelint.link.state import DeadPath
 from scopelint.link.values import (
@@ -72,7 +73,7 @@ def get_item(m: Machine, value: Value, index: Value) -> Value:
         if type(record) is ListRecord:
             return _at(m, record.items, record.more, index)
         if type(record) is DictRecord:
-            return _from_dict(m, record, index)
+            return _from_dict(m, value, record, index)
         if type(record) is InstanceRecord:
             return _from_instance(m, value, record, index)
     if type(value) is External:
@@ -112,14 +113,17 @@ def _at(m: Machine, found: tuple[Value, ...], more: bool, index: Value) -> Value
     return Unknown(Why("an element of a sequence that is not wholly known"))
 
 
-def _from_dict(m: Machine, record: DictRecord, index: Value) -> Value:
+def _from_dict(m: Machine, ref: Ref, record: DictRecord, index: Value) -> Value:
     key = dict_key(m, index)
     if isinstance(key, Missing):
         if record.items and not record.more:
             return m.pick(one_of(record.items.values()))
         return Unknown(Why("an item of a dict by a key that is not known"))
+    written = put_elsewhere(m, ref, key)
     if key in record.items:
-        return select(m, index, m.pick(record.items[key]))
+        return select(m, index, m.pick(one_of((record.items[key], *written))))
+    if written:
+        return select(m, index, m.pick(one_of(written)))
     name = text.known(index)
     if name is not None and name in m.variables:
         return Str((Env(name),))
@@ -128,6 +132,26 @@ def _from_dict(m: Machine, record: DictRecord, index: Value) -> Value:
     if not record.more and (attributes.is_caught(m, "KeyError") or attributes.is_caught(m, "LookupError")):
         raise DeadPath  # the handler says what happens then
     return Unknown(Why(f"a dict has no key {name!r} here" if name else "a key that a dict does not have here"))
+
+
+def put_elsewhere(m: Machine, ref: Ref, key: object) -> tuple[Value, ...]:
+    """Return what entry points put under a key of a shared dict, unless this path has changed what it holds there."""
+    if ref.id not in m.base or not isinstance(key, str):
+        return ()
+    m.reads.add(("attribute", ref.id, key))
+    record = m.state.heap.get(ref.id)
+    return () if type(record) is DictRecord and key in record.items else tuple(m.written.get((ref.id, key), ()))
+
+
+def note_put(m: Machine, ref: Ref, key: object, item: Value) -> None:
+    """Note that an entry point puts something under a key of a shared dict, for the others that read it."""
+    if ref.id not in m.base or not isinstance(key, str) or m.frames()[-1].module.status == RUNNING:
+        return
+    kept = m.persist(item)
+    written = m.written.setdefault((ref.id, key), [])
+    if kept not in written and len(written) < MAX_ALTERNATIVES:
+        written.append(kept)
+        m.touch(("attribute", ref.id, key))
 
 
 def select(m: Machine, key: Value, value: Value) -> Value:
@@ -219,6 +243,7 @@ def set_item(m: Machine, value: Value, index: Value, item: Value) -> None:
         if isinstance(key, Missing):
             m.put(value, DictRecord(record.items, True))
         else:
+            note_put(m, value, key, item)
             m.put(value, DictRecord({**record.items, key: item}, record.more))
     elif type(record) is ListRecord and type(index) is int and -len(record.items) <= index < len(record.items):
         found = list(record.items)

@@ -210,7 +210,7 @@ def attribute(m: Machine, ref: Ref, record: InstanceRecord, name: str) -> Value:
             assert type(fresh) is InstanceRecord
             m.put(ref, InstanceRecord(fresh.cls, {**fresh.attrs, name: made}, fresh.args))
             return made
-    if command_lines.is_context(record) and (held := command_lines.attribute(ref, name)) is not None:
+    if command_lines.is_context(record) and (held := command_lines.attribute(m, ref, name)) is not None:
         return held
     base = attributes.external_base(record.cls)
     if base is not None and name.upper() == name and base.name.startswith("pycurl"):

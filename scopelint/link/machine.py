@@ -134,6 +134,7 @@ class Machine:
         self.constructing: list[ClassValue] = []
         self.call_node: ir.Call | None = None  # the call of a builtin that runs, for reasons
         self.command_context: Ref | None = None  # what the commands of a command line share
+        self.command_setters_ran = False
         self.trying: set[str] = set()  # methods that are tried on classes of the project for an unknown receiver
         self.faults: list[str] = []  # what broke off by a fault of this program
         self.setting: set[tuple[int, str]] = set()  # attributes whose setting methods run now

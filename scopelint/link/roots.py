@@ -74,6 +74,10 @@ def _parameter(m: Machine, function: FunctionValue, parameter: ir.Parameter) -> 
     )  # fmt: skip
     unknown = Unknown(why)
     default: Value | Missing = function.defaults.get(parameter.name, Missing())
+    if function.node.decorators:
+        chosen = command_lines.option(m, function, parameter, default)
+        if not isinstance(chosen, Missing):
+            return chosen
     if isinstance(default, Dependency):
         return provided(
             m,
