@@ -509,11 +509,23 @@ def store(m: Machine, target: Value, name: str, value: Value) -> None:
         value = payload.blank(m, value)
     m.put(target, InstanceRecord(record.cls, {**record.attrs, name: value}, record.args))
     if target.id in m.base:
-        kept = m.persist(value)
         written = m.written.setdefault((target.id, name), [])
+        kept = _shared(m, value, written) if target == m.command_context else m.persist(value)
         if kept not in written and len(written) < MAX_ALTERNATIVES and record.attrs.get(name, MISSING) != kept:
             written.append(kept)
             m.touch(("attribute", target.id, name))
+
+
+def _shared(m: Machine, value: Value, written: list[Value]) -> Value:
+    """Return one of the values that equals `value`, else `value` itself, whose later changes all will see."""
+    from scopelint.link import classes
+
+    content = classes.freeze(m, value, 0, {})
+    for other in written:
+        if classes.freeze(m, other, 0, {}) == content:
+            return other
+    m.share(value)
+    return value
 
 
 def find_method(m: Machine, value: Value, name: str) -> Value | None:

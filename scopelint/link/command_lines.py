@@ -116,7 +116,7 @@ def _object_of(m: Machine, ref: Ref, cls: Value, node: ir.Call | None, *, makes:
     if type(found) is not Unknown and found is not None and attributes.is_instance(m, found, cls) is not False:
         return found
     if makes:
-        made = m.persist(calls.call(m, cls, Arguments(), node))  # shared from now on, with what is put into it
+        made = calls.call(m, cls, Arguments(), node)
         attributes.set_attribute(m, ref, "obj", made)
         return made
     return classes.instance_for(m, cls) if type(cls) is ClassValue else found
@@ -146,7 +146,12 @@ def first_argument(m: Machine, value: Value) -> Value:
         return context(m)
     found = attributes.get_attribute(m, context(m), "obj", None)
     if type(given) is ClassValue and attributes.is_instance(m, found, given) is not True:
-        return classes.instance_for(m, given)
+        fitting = [
+            value
+            for value in m.written.get((context(m).id, "obj"), ())
+            if attributes.is_instance(m, value, given) is True
+        ]
+        return m.pick(one_of(fitting)) if fitting else classes.instance_for(m, given)
     return None if type(found) is Unknown else found
 
 

@@ -543,6 +543,19 @@ class Machine:
             found = self.texts[id(node)] = text.of(name, self.serial)
         return found
 
+    def share(self, value: Value) -> None:
+        """Put all objects that `value` reaches on the shared heap, as they are now and with their identities."""
+        pending = [value]
+        while pending:
+            value = pending.pop()
+            if type(value) is Ref and value.id in self.state.heap and value.id not in self.base:
+                self.base[value.id] = self.state.heap[value.id]
+                pending.extend(_contents(self.base[value.id]))
+            elif type(value) is Tuple:
+                pending.extend(value.items)
+            elif type(value) is Bound:
+                pending.append(value.receiver)
+
     def persist(self, value: Value) -> Value:
         """Return `value` with all objects that it reaches copied to the shared heap."""
         return self._persist(value, {})
