@@ -114,7 +114,10 @@ class _Matching(msgspec.Struct, frozen=True):
             return self.unresolved(possible)
         if rows.exact:
             methods = ", ".join(sorted(row.method for row in rows.exact))
-            return msgspec.structs.replace(self._answer(Verdict.WRONG_METHOD, doubt), nearest=methods)
+            template = rows.exact[0].name.partition(" ")[2]
+            return msgspec.structs.replace(
+                self._answer(Verdict.WRONG_METHOD, doubt), nearest=methods, template=template
+            )
         nearest = nearest_row(self.catalog, self.method, path)
         return msgspec.structs.replace(
             self._answer(Verdict.UNKNOWN_ENDPOINT, doubt), nearest=nearest.name if nearest else ""

@@ -135,6 +135,7 @@ class MatchedCall(Value, frozen=True, kw_only=True):
     needs: tuple[Need, ...] = ()
     missing_query: tuple[str, ...] = ()  # required query parameters that are certainly absent
     candidates: tuple[str, ...] = ()
+    template: str = ""  # for wrong methods: the path as the table writes it
     nearest: str = ""  # for unknown endpoints: the nearest one; for wrong methods: the methods that exist
     reason: str = ""  # why not certain
 

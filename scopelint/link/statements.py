@@ -385,6 +385,29 @@ def _bind(m: Machine, target: ir.Expr, item: Value, state: State) -> list[State]
 def _while(m: Machine, node: ir.While, state: State, live: frozenset[str]) -> list[State]:
     inner = live | flow.stmt_reads(node)
     result: list[State] = []
+    left: list[State] = []
+    states = [state]
+    for _ in range(MAX_LOOP if type(node.test) is not ir.Const else 0):
+        decided = [(start, m.fork(start, partial(tests.decide, m, node.test))) for start in states]
+        if not states or any(len(ways) != 1 for _, ways in decided):
+            break  # not known whether there is another round
+        entering = [after for _, [(truth, after)] in decided if truth]
+        result.extend(after for _, [(truth, after)] in decided if not truth)
+        following, breaks = _loop(m, node.body, entering, inner)
+        left.extend(breaks)
+        states = merge(m, following, inner | flow.captured(m.frame.function)) if len(following) > 1 else following
+    for start in states:
+        ends, breaks = _while_unknown(m, node, start, inner)
+        result.extend(ends)
+        left.extend(breaks)
+    if node.orelse:
+        result = block(m, node.orelse, result, live)
+    return [*result, *left]
+
+
+def _while_unknown(m: Machine, node: ir.While, state: State, inner: frozenset[str]) -> tuple[list[State], list[State]]:
+    """Run a loop of which it is not known how often it runs; return the states that end it and those that leave it."""
+    result: list[State] = []
     entering: list[State] = []
     for truth, after in m.fork(state, lambda: tests.decide(m, node.test)):
         (entering if truth else result).append(after)
@@ -395,10 +418,7 @@ def _while(m: Machine, node: ir.While, state: State, live: frozenset[str]) -> li
         more, more_breaks = _loop(m, node.body, entering, inner)
         states.extend(more)
         breaks.extend(more_breaks)
-    states = [_grown(state, s) for s in states]
-    if node.orelse:
-        states = block(m, node.orelse, states, live)
-    return [*result, *states, *breaks]
+    return [*result, *(_grown(state, s) for s in states)], breaks
 
 
 def _try(m: Machine, node: ir.Try, state: State, live: frozenset[str]) -> list[State]:

@@ -541,6 +541,9 @@ FUNCTIONS: dict[str, Model] = {
         lambda m, _args, _node: m.new_list((), False, "queue"),
     ),
     "collections.ChainMap": _chain_map,
+    "contextlib.suppress": lambda m, args, _node: m.new(
+        InstanceRecord(External("contextlib.suppress"), {}, args.positional)
+    ),
     "copy.copy": _copy,
     "copy.deepcopy": _copy,
     "typing.cast": _cast,
@@ -580,6 +583,8 @@ def method(
     if name == "register_task" and args.positional:
         made = args.positional[0]
         return (classes.instantiate(m, made, Arguments(), node) if type(made) is ClassValue else made,)
+    if qualified == "string.Template" and name in ("substitute", "safe_substitute"):
+        return (_substituted(m, record, args),)
     if qualified == "contextvars.ContextVar":
         return _context_variable(m, ref, record, name, args)
     if name in ("apply_async", "apply", "apply_sync") and args.positional and calls.is_function(m, args.positional[0]):
@@ -641,6 +646,19 @@ def method(
     if type(record.cls) is ClassValue:
         return _model_method(m, ref, record, name, args)
     return None
+
+
+def _substituted(m: Machine, record: InstanceRecord, args: Arguments) -> Value:
+    """Return what a `string.Template` gives for its names."""
+    template = items.to_text(m, record.args[0]) if record.args else Str()
+    given = items.dict_items(m, args.positional[0]) if args.positional else None
+    values: dict[object, Value] = {**({} if given is None else given.items), **dict(args.keywords)}
+
+    def look_up(name: str) -> Value:
+        value = values.get(name, MISSING)
+        return Unknown(Why(f"the template's '{name}'", name, 0, name)) if isinstance(value, Missing) else m.pick(value)
+
+    return text.fill_template(template, lambda name: items.to_text(m, look_up(name)))
 
 
 def _context_variable(m: Machine, ref: Ref, record: InstanceRecord, name: str, args: Arguments) -> tuple[Value] | None:

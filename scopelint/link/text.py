@@ -254,6 +254,25 @@ def is_exact(text: Str) -> bool:
     return all(type(part) is Lit for part in text.parts)
 
 
+_DOLLAR = re.compile(r"\$(?:(\$)|([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})")
+
+
+def fill_template(template: Str, look_up: Callable[[str], Str]) -> Str:
+    """Return a `string.Template`'s text with its `$names` replaced."""
+    texts: list[Str] = []
+    for part in template.parts:
+        if type(part) is not Lit:
+            texts.append(Str((part,)))
+            continue
+        position = 0
+        for match in _DOLLAR.finditer(part.text):
+            texts.append(of(part.text[position : match.start()], part.origin))
+            texts.append(of("$", part.origin) if match[1] else look_up(match[2] or match[3]))
+            position = match.end()
+        texts.append(of(part.text[position:], part.origin))
+    return join(texts)
+
+
 _FIELD = re.compile(r"\{\{|\}\}|\{([^{}!:]*)(?:![rsa])?(?::([^{}]*))?\}")
 
 

@@ -8,10 +8,13 @@ from scopelint.rules.subject import Subject
 
 
 def _of_verdict(subject: Subject, verdict: Verdict) -> Iterator[tuple[MatchedCall, str]]:
-    """Yield the live calls of a verdict with the request in words, one for each request and place."""
+    """Yield the live calls of a verdict with the request in words, one for each request and place.
+
+    Where the table has the path, only with other methods, the request is told as the table writes it.
+    """
     seen: set[tuple[Span, str]] = set()
     for matched in subject.live_calls():
-        request = f"{matched.call.method or 'ANY'} {matched.call.path or 'an unknown path'}"
+        request = f"{matched.call.method or 'ANY'} {matched.template or matched.call.path or 'an unknown path'}"
         if matched.verdict is verdict and (matched.call.span, request) not in seen:
             seen.add((matched.call.span, request))
             yield matched, request
