@@ -32,6 +32,7 @@ SLOW = frozenset(
         "partial_use",
         "pre_commit",
         "pypi_packages",
+        "reliability",
     }
 )
 """Test files that start many processes, a browser or generators: `pytest -m slow` runs them."""
