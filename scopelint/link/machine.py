@@ -61,6 +61,8 @@ MAX_LOOP = 48
 """Elements of a known sequence that a loop runs over."""
 MAX_STEPS = 60_000
 """Steps (statements, calls, ways through a statement) of one root."""
+COMPARED_A_STEP = 256
+"""Values that are compared in about the time of a step."""
 MAX_TOTAL_STEPS = 100_000
 """Steps of all entry points together, and some more a function, past which each has only a few more."""
 STEPS_A_FUNCTION = 100
@@ -457,6 +459,12 @@ class Machine:
             if self.live:
                 self.bound(f"more than {MAX_STEPS} steps from one entry point")
             raise BudgetSpent
+
+    def charge(self, compared: int) -> None:
+        """Count the values that were compared to tell states apart: many states with much in them take long."""
+        steps = compared // COMPARED_A_STEP
+        self.steps += steps
+        self.total += steps
 
     def run(self, function: FunctionValue, env: dict[str, Value], frame: Frame) -> list[Outcome]:
         """Execute a function's body; return the ways in which it ends."""

@@ -55,11 +55,13 @@ def merge(m: Machine, states: list[State], live: frozenset[str]) -> list[State]:
     """Drop states that differ in nothing that is read later; past the bound, join."""
     keep_all = m.frame.function is None
     found: list[tuple[dict[str, Value], State]] = []
+    compared = 0
     for state in states:
         env = state.env
         if not keep_all:
             env = {name: value for name, value in env.items() if name in live}
         state.heap = reachable(state.heap, (*env.values(), *m.frame.yields), m.frame.before)
+        compared += (len(env) + len(state.heap)) * (len(found) + 1)
         for other, kept in found:
             if alike(env, other, state.heap, kept.heap):
                 if kept.assumed != state.assumed:
@@ -67,6 +69,7 @@ def merge(m: Machine, states: list[State], live: frozenset[str]) -> list[State]:
                 break
         else:
             found.append((env, state))
+    m.charge(compared)
     kept_states = [state for _, state in found]
     if len(kept_states) <= MAX_STATES:
         return kept_states
