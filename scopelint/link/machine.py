@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
@@ -289,17 +290,18 @@ class Machine:
     def fork(self, state: State, action: Callable[[], T]) -> list[tuple[T, State]]:
         """Run `action` from `state` in every way it can go; return each result with the state it leaves."""
         outer_state, outer_oracle = self.state, self.oracle
-        results: list[tuple[T, State]] = []
-        pending: list[list[Choice]] = [[]]
+        results: list[tuple[list[int], T, State]] = []
+        pending: deque[list[Choice]] = deque([[]])
         while pending:
-            prefix = pending.pop()
+            prefix = pending.popleft()  # those that differ least from the first come first
             fresh = len(prefix)
             self.step()
             self.site = 0  # the same in each run, so that each makes the same objects
             self.state = state.copy()
             oracle = self.oracle = Oracle(prefix)
             try:
-                results.append((action(), self.state))
+                result = action()
+                results.append(([choice.index for choice in oracle.trail], result, self.state))
             except DeadPath:
                 pass
             finally:
@@ -310,10 +312,13 @@ class Machine:
                 for other in range(choice.count - 1, 0, -1):
                     pending.append([*trail[:index], Choice(choice.count, other, choice.outcomes)])
             if len(results) >= (MAX_FORKS if self.live else MAX_DEAD_FORKS) and pending:
-                if self.live:
-                    self.bound(f"more than {MAX_FORKS} ways through one statement")
+                if self.live:  # each alternative has been taken once, unless there are too many even for that
+                    cuts = any(sum(1 for choice in way if choice.index) < 2 for way in pending)
+                    self.bound(f"more than {MAX_FORKS} ways through one statement", cuts=cuts)
                 break
-        return results
+        if len(results) > 1:
+            results.sort(key=lambda found: found[0])
+        return [(result, left) for _, result, left in results]
 
     # --- the program -------------------------------------------------------------------------------------------------
 

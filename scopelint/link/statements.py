@@ -391,12 +391,10 @@ def _while(m: Machine, node: ir.While, state: State, live: frozenset[str]) -> li
     left: list[State] = []
     states = [state]
     for _ in range(MAX_LOOP if type(node.test) is not ir.Const else 0):
-        decided = [(start, m.fork(start, partial(tests.decide, m, node.test))) for start in states]
-        if not states or any(len(ways) != 1 for _, ways in decided):
-            break  # not known whether there is another round
-        entering = [after for _, [(truth, after)] in decided if truth]
-        result.extend(after for _, [(truth, after)] in decided if not truth)
-        following, breaks = _loop(m, node.body, entering, inner)
+        ways = [way for start in states for way in m.fork(start, partial(tests.decide, m, node.test))]
+        if not ways or not all(truth for truth, _ in ways):
+            break  # not known whether there is another round, or there is none left
+        following, breaks = _loop(m, node.body, [after for _, after in ways], inner)
         left.extend(breaks)
         states = merge(m, following, inner | flow.captured(m.frame.function)) if len(following) > 1 else following
     for start in states:
