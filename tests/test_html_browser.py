@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from importlib.resources import files
 from itertools import product
@@ -234,3 +235,27 @@ def test_without_scripts_everything_is_there(browser: Browser, reports: dict[int
     page.locator("details.scope-section:not([open]) summary").first.click()
     assert page.locator("details.scope-section[open] .call:visible").count() > 0
     context.close()
+
+
+def test_hostile_text_stays_text(browser: Browser, tmp_path: Path) -> None:
+    folder = tmp_path / "<img src=x onerror=alert(1)>"
+    folder.mkdir()
+    evil = "</script><script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">\x1b[2J\u202e"
+    code = f'import requests\nrequests.get("https://api.maxcare.ai/v3/" + {evil!a})\n'
+    call = f'requests.get("https://api.maxcare.ai/v3/tasks", params={{{evil!a}: {evil!a}}})\n'
+    (folder / "<b onmouseover=alert(1)>.py").write_text(f"{code}{call}# {evil!a}\n")
+    (folder / "max-ai.app.toml").write_text(f"[permissions]\nscopes = [{json.dumps(evil)}]\n")
+    file = tmp_path / "report.html"
+    file.write_text(render(pipeline.check([str(folder)], Config(no_cache=True)), "html"), "utf-8")
+    page = browser.new_page(viewport=SCREEN)
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: dialogs.append(dialog.message))
+    opened = Opened(page, file)
+    page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true; })")
+    page.wait_for_load_state("networkidle")
+    assert "taken" not in page.title()
+    assert (dialogs, opened.complaints) == ([], [])
+    assert opened.requests in ([page.url], [page.url, "data:,"])
+    assert page.locator("main img, main script, main b[onmouseover]").count() == 0
+    assert "<script>document.title='taken'</script>" in page.locator("main").inner_text()
+    page.close()
