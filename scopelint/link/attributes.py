@@ -195,12 +195,12 @@ def _by_annotation(m: Machine, record: InstanceRecord, name: str) -> Value | Non
     """Return an instance for an attribute that is only declared: `client: MaxClient` in the class body."""
     if type(record.cls) is not ClassValue:
         return None
-    from scopelint.link import roots
+    from scopelint.link import handed
 
     for base in record.cls.mro:
         if type(base) is ClassValue and name in base.fields:
-            kind = roots.annotation(m, base.fields[name], base.module)
-            return roots.by_annotation(
+            kind = handed.annotation(m, base.fields[name], base.module)
+            return handed.by_annotation(
                 m, kind, Unknown(Why(f"attribute '{name}' is set nowhere that is seen", "", 0, name))
             )
     return None
@@ -216,7 +216,7 @@ def _set_by_methods(m: Machine, ref: Ref, record: InstanceRecord, name: str) -> 
         return MISSING  # it is being set now, where it is used for the first time
     if not setters:
         return MISSING
-    from scopelint.link import calls, roots
+    from scopelint.link import calls, handed
 
     found: list[Value] = []
     m.setting.add((ref.id, name))
@@ -225,7 +225,7 @@ def _set_by_methods(m: Machine, ref: Ref, record: InstanceRecord, name: str) -> 
     try:
         for function in setters[:3]:
             copy = m.new(m.record(ref))
-            calls.call(m, Bound(function, copy), roots.parameters(m, function, True), None)
+            calls.call(m, Bound(function, copy), handed.parameters(m, function, True), None)
             after = m.record(copy)
             if type(after) is InstanceRecord and after.attrs.get(name, None) is not None:
                 found.append(after.attrs[name])

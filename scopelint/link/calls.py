@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
 from scopelint.link import (
+    assumed,
     attributes,
     builtin_models,
     classes,
@@ -463,7 +464,7 @@ def operator(m: Machine, op: str, left: Value, right: Value) -> Value:
 
 def _unknown_result(m: Machine, args: Arguments, node: ir.Call | None, name: str = "") -> Value:
     if name in _PROVIDERS and args.positional and type(args.positional[0]) is ClassValue:
-        return classes.instance_for(m, args.positional[0])
+        return assumed.instance_for(m, args.positional[0])
     hand_over(m, args, node)
     shown = source.of(node.func) if node is not None else name
     return Unknown(Why(f"the result of {shown}()", source.of(node) if node is not None else "", 0, name))
@@ -491,7 +492,7 @@ def unknown_call(m: Machine, callee: Value, args: Arguments, node: ir.Call | Non
         and args.positional
         and type(args.positional[0]) is ClassValue
     ):
-        return classes.instance_for(m, args.positional[0])
+        return assumed.instance_for(m, args.positional[0])
     why = callee.why if type(callee) is Unknown else None
     if why is not None and why.answer:
         return Unknown(why)
@@ -557,7 +558,7 @@ def _try_project_classes(m: Machine, func: ir.Attr, args: Arguments, node: ir.Ca
     function = chosen[m.choose(len(chosen))]
     if function.owner is None or name in m.trying:
         return None
-    receiver = classes.instance_for(m, function.owner)
+    receiver = assumed.instance_for(m, function.owner)
     m.doubt += 1
     m.trying.add(name)
     try:

@@ -161,7 +161,7 @@ def instantiate(m: Machine, cls: ClassValue, args: Arguments, node: ir.Call | No
     """Return a new instance, its constructor run."""
     kind = kind_of(cls)
     if kind == "enum":
-        return _member(m, cls, args)
+        return member(m, cls, args)
     if kind == "typeddict":
         return m.new(DictRecord(dict(args.keywords), args.open_keywords))
     maker = class_attribute(m, cls, "__new__")
@@ -276,13 +276,14 @@ def _is_keyword_only(field: Value | Missing) -> bool:
 
 def _injected(m: Machine, cls: ClassValue, name: str) -> Value | None:
     """Return an instance for a field that was not given, by its annotated class."""
-    from scopelint.link import roots
+    from scopelint.link import handed
 
-    kind = roots.annotation(m, cls.fields.get(name), cls.module)
-    return roots.by_annotation(m, kind, Unknown(Why(f"field '{name}' of {cls.name}", "", 0, name)))
+    kind = handed.annotation(m, cls.fields.get(name), cls.module)
+    return handed.by_annotation(m, kind, Unknown(Why(f"field '{name}' of {cls.name}", "", 0, name)))
 
 
-def _member(m: Machine, cls: ClassValue, args: Arguments) -> Value:
+def member(m: Machine, cls: ClassValue, args: Arguments) -> Value:
+    """Return the member of an enumeration that a call of it gives."""
     members = [value for value in cls.attrs.values() if type(value) is EnumMember]
     if args.positional:
         wanted = args.positional[0]
@@ -290,9 +291,9 @@ def _member(m: Machine, cls: ClassValue, args: Arguments) -> Value:
             return wanted
         from scopelint.link import tests
 
-        for member in members:
-            if tests.compare(m, member.value, "==", wanted):
-                return member
+        for found in members:
+            if tests.compare(m, found.value, "==", wanted):
+                return found
     return m.pick(one_of(members)) if members else Unknown(Why(f"a member of {cls.name}"))
 
 
@@ -334,30 +335,6 @@ def freeze(m: Machine, value: Value, depth: int, seen: dict[int, int]) -> object
     return value
 
 
-def instance_for(m: Machine, cls: ClassValue) -> Value:
-    """Return an instance of a class as the program makes them: those seen, or one made from unknown arguments."""
-    m.reads.add(("instances", id(cls)))
-    kinds = [kind for kind in m.subclasses(cls) if m.instances.get(kind)]
-    seen = [ref for kind in kinds for ref in m.instances[kind].values()]
-    if seen:
-        return m.pick(one_of(seen))
-    if cls in m.constructing:
-        return Unknown(Why(f"an instance of {cls.name}"))
-    if kind_of(cls) == "enum":
-        return _member(m, cls, Arguments())
-    m.constructing.append(cls)
-    try:
-        from scopelint.link import roots
-
-        init = class_attribute(m, cls, "__init__")
-        args = roots.parameters(m, init, skip_first=True) if isinstance(init, FunctionValue) else Arguments()
-        ref = m.new(InstanceRecord(cls, {}, ()))
-        construct(m, cls, ref, args, kind_of(cls), None)
-        return ref
-    finally:
-        m.constructing.pop()
-
-
 def make_member(m: Machine, cls: ClassValue, name: str, value: Value) -> EnumMember:
     """Return a member of an enumeration; a constructor of the enumeration runs on it."""
     if isinstance(value, FieldDefault) or (
@@ -376,4 +353,4 @@ def make_member(m: Machine, cls: ClassValue, name: str, value: Value) -> EnumMem
     return member
 
 
-__all__ = ["Str", "construct", "instance_for", "instantiate", "set_attribute"]
+__all__ = ["Str", "construct", "instantiate", "set_attribute"]

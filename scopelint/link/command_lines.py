@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import attributes, classes, flow, text
+from scopelint.link import assumed, attributes, flow, text
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.machine import one_of
 from scopelint.link.state import DeadPath
@@ -73,7 +73,7 @@ def attribute(m: Machine, ref: Ref, name: str) -> Value | None:
 
 def _run_setters(m: Machine, ref: Ref) -> None:
     """Run the commands that set the context's object, as a group does before its commands."""
-    from scopelint.link import calls, roots
+    from scopelint.link import calls, handed
 
     m.command_setters_ran = True
     outer, m.recorder.requests = m.recorder.requests, {}
@@ -85,7 +85,7 @@ def _run_setters(m: Machine, ref: Ref) -> None:
             if not node.decorators or not node.parameters:
                 continue
             if "obj" in flow.assigned_attributes(node) or "ensure_object" in node.names:
-                given = roots.parameters(m, function, True)
+                given = handed.parameters(m, function, True)
                 calls.call(m, function, Arguments((ref, *given.positional), given.keywords), None)
     except DeadPath:
         pass
@@ -119,7 +119,7 @@ def _object_of(m: Machine, ref: Ref, cls: Value, node: ir.Call | None, *, makes:
         made = calls.call(m, cls, Arguments(), node)
         attributes.set_attribute(m, ref, "obj", made)
         return made
-    return classes.instance_for(m, cls) if type(cls) is ClassValue else found
+    return assumed.instance_for(m, cls) if type(cls) is ClassValue else found
 
 
 def decorate(m: Machine, decorator: Value, value: Value) -> Value | None:
@@ -151,7 +151,7 @@ def first_argument(m: Machine, value: Value) -> Value:
             for value in m.written.get((context(m).id, "obj"), ())
             if attributes.is_instance(m, value, given) is True
         ]
-        return m.pick(one_of(fitting)) if fitting else classes.instance_for(m, given)
+        return m.pick(one_of(fitting)) if fitting else assumed.instance_for(m, given)
     return None if type(found) is Unknown else found
 
 
@@ -161,7 +161,7 @@ def option(m: Machine, function: FunctionValue, parameter: ir.Parameter, default
     That is a variable by `envvar=`, else the option's own default: `@click.option("--base", envvar=...)`,
     `typer.Option("...", envvar=...)` as a default or inside `Annotated`.
     """
-    from scopelint.link import roots
+    from scopelint.link import handed
 
     for decorator in function.node.decorators:
         if type(decorator) is ir.Call and _names_parameter(decorator, parameter.name):
@@ -172,7 +172,7 @@ def option(m: Machine, function: FunctionValue, parameter: ir.Parameter, default
         keywords = len(set(record.attrs) - {"__base__"})
         own = record.args[0] if len(record.args) > keywords else record.attrs.get("default", MISSING)
         return _from_option(m, record.attrs, own)
-    kind = roots.annotation(m, parameter.annotation, function.module)
+    kind = handed.annotation(m, parameter.annotation, function.module)
     for item in kind.metadata if type(kind) is AnnotatedType else ():
         record = m.instance(item)
         if record is not None and _is_option(record):
@@ -181,9 +181,9 @@ def option(m: Machine, function: FunctionValue, parameter: ir.Parameter, default
 
 
 def _evaluated(m: Machine, node: ir.Expr, function: FunctionValue) -> Value:
-    from scopelint.link import roots
+    from scopelint.link import handed
 
-    return m.literal(node) if type(node) is ir.Const else roots.annotation(m, node, function.module)
+    return m.literal(node) if type(node) is ir.Const else handed.annotation(m, node, function.module)
 
 
 def _is_option(record: InstanceRecord) -> bool:

@@ -118,11 +118,11 @@ def _plain_setting(
     m: Machine, cls: ClassValue, name: str, annotation: ir.Expr | None, default: Value | Missing
 ) -> Value:
     """Return the value of a settings field that is no text: its default, or an instance of its class."""
-    from scopelint.link import calls, roots
+    from scopelint.link import calls, handed
 
     if not isinstance(default, (Missing, Str)) and default is not None:
         return default
-    kind = roots.annotation(m, annotation, cls.module)
+    kind = handed.annotation(m, annotation, cls.module)
     if type(kind) is ClassValue:
         return calls.call(m, kind, Arguments(), None)
     return Unknown(Why(f"setting '{name}'", "", 0, name))

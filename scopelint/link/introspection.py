@@ -97,9 +97,9 @@ def _of_function(function: FunctionValue, skip: int) -> list[Described]:
 
 
 def _type(m: Machine, described: Described) -> Value:
-    from scopelint.link import roots
+    from scopelint.link import handed
 
-    return roots.annotation(m, described.annotation, described.module)
+    return handed.annotation(m, described.annotation, described.module)
 
 
 def hints(m: Machine, value: Value) -> Value | None:

@@ -374,8 +374,9 @@ def sends(m: Machine, receiver: Ref, name: str) -> bool:
 # --- requests --------------------------------------------------------------------------------------------------------
 
 
-def _make_request(m: Machine, cls: External, sender: Sender, args: Arguments, base: Value) -> Ref:
+def _make_request(m: Machine, cls: External, sender: Sender, args: Arguments, base: Value | None) -> Ref:
     method, url, query = _roles(sender, args)
+    base = m.pick(base)
     if type(base) is Str and type(url) is Str:
         url = urls.join(base, url, "slash")
     attrs: dict[str, Value] = {"url": url, "method": method, "full_url": url}
@@ -390,8 +391,7 @@ def _request_of(m: Machine, ref: Ref, sender: Sender, args: Arguments) -> Value:
         return Unknown(Why("a request")) if isinstance(given, Missing) else given
     record = m.record(ref)
     assert type(record) is InstanceRecord
-    base = record.attrs.get(BASE, record.attrs.get("base_url"))
-    made = _make_request(m, External("httpx.Request"), sender, args, base)
+    made = _make_request(m, External("httpx.Request"), sender, args, _base_of(m, record))
     if QUERY in record.attrs:
         inner = m.record(made)
         assert type(inner) is InstanceRecord
@@ -463,16 +463,22 @@ def send(m: Machine, sender: Sender, args: Arguments, node: ir.Call | None, name
         queries.append(query)
     url_text = items.to_text(m, url) if type(url) is not Unknown else Str((Hole(_with_source(url.why, sender, node)),))
     client = client_of(m, record.cls) if type(record) is InstanceRecord else None
-    base = attrs.get("base_url", attrs.get(BASE))
-    if base is None and type(record) is InstanceRecord:
-        inherited = attributes.class_attribute(m, record.cls, "base_url")
-        base = inherited if type(inherited) is Str else None
+    base = _base_of(m, record) if type(record) is InstanceRecord else None
     if client is not None and base is not None and inner is None:
         url_text = urls.join(items.to_text(m, m.pick(base)), url_text, client.row.join)
     if sender.template:
         url_text = urls.expand(url_text, None if base is None else items.to_text(m, m.pick(base)))
         queries.append(Unknown(Why("parameters of a request object")))
     record_request(m, method, url_text, queries, node, name)
+
+
+def _base_of(m: Machine, record: InstanceRecord) -> Value | None:
+    """Return the base that a client has been given: what was assigned later counts, else what its class says."""
+    base = record.attrs.get("base_url", record.attrs.get(BASE))
+    if base is None:
+        inherited = attributes.class_attribute(m, record.cls, "base_url")
+        return inherited if type(inherited) is Str else None
+    return base
 
 
 def _held(m: Machine, request: InstanceRecord) -> tuple[Value, Value] | None:

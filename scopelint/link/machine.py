@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import TypeVar
 
+    from scopelint.link.assumed import Assumed
     from scopelint.link.libraries import Libraries
     from scopelint.link.memo import Kept
     from scopelint.link.modules import Module, Modules
@@ -64,13 +65,15 @@ MAX_STEPS = 60_000
 """Steps (statements, calls, ways through a statement) of one root."""
 COMPARED_A_STEP = 256
 """Values that are compared in about the time of a step."""
-MAX_TOTAL_STEPS = 100_000
+MAX_TOTAL_STEPS = 200_000
 """Steps of all entry points together, and some more a function, past which each has only a few more."""
 STEPS_A_FUNCTION = 100
 MAX_LATE_STEPS = 200
+MAX_UNUSED_STEPS = 50_000
+"""Steps of all roots together that nothing refers to."""
 MAX_QUIET_STEPS = 800
 """Steps of a call from which no request can be reached: what takes longer computes no address."""
-MAX_DEAD_FORKS = 2
+MAX_DEAD_FORKS = 4
 """Ways in which one statement of code that nothing refers to can go."""
 MAX_DEAD_STEPS = 1_500
 """Statements executed for one root that nothing refers to: it is only told of, and counts for nothing."""
@@ -104,6 +107,7 @@ class Machine:
         self.literals: dict[int, ClassValue | None] = {}
         self.classes: dict[int, ClassValue] = {}
         self.instances: dict[ClassValue, dict[object, Ref]] = {}
+        self.assumed: dict[ClassValue, Assumed] = {}  # those made for classes of which no other instance is seen
         self.results: dict[tuple[object, ...], Kept] = {}
         self.clients: dict[str, dict[object, Ref]] = {}  # instances of library clients, by class
         self.contexts: dict[int, FunctionValue] = {}

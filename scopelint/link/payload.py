@@ -47,4 +47,4 @@ def blank(m: Machine, value: Value) -> Value:
     if type(value) is Ref:
         record = m.record(value)
         return _BLANK if type(record) in (ListRecord, DictRecord) and record.items else value  # type: ignore[union-attr]  # both have them
-    return _BLANK if type(value) in (Str, Tuple) else value
+    return _BLANK if type(value) in (Str, Tuple) or (type(value) in (int, float) and value) else value

@@ -189,9 +189,9 @@ def _annotated(m: Machine, node: ir.Annotated, state: State, _live: frozenset[st
     def action() -> None:
         found = evaluate_any(m, value)
         if type(found) is Unknown and not found.why.answer and m.frame.function is not None:
-            from scopelint.link import roots
+            from scopelint.link import handed
 
-            injected = roots.by_annotation(m, roots.annotation(m, node.annotation, m.frame.module), found)
+            injected = handed.by_annotation(m, handed.annotation(m, node.annotation, m.frame.module), found)
             found = found if injected is None else injected
         assign(m, node.target, found)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.link import (
+    assumed,
     attributes,
     builtin_models,
     classes,
@@ -371,7 +372,7 @@ def _cast(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     if type(value) is Unknown and args.positional:
         kind = args.positional[0]
         if type(kind) is ClassValue:
-            return classes.instance_for(m, kind)
+            return assumed.instance_for(m, kind)
     return value
 
 
@@ -409,7 +410,7 @@ def _item_getter(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
 def _getter_call(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     """`inject.instance(Cls)`, `container.resolve(Cls)`: an instance of the class that is asked for."""
     kind = args.positional[0] if args.positional else None
-    return classes.instance_for(m, kind) if type(kind) is ClassValue else Unknown(Why("an injected value"))
+    return assumed.instance_for(m, kind) if type(kind) is ClassValue else Unknown(Why("an injected value"))
 
 
 def _copy(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:

@@ -54,10 +54,10 @@ def task(m: Machine, value: Value, decorator: ir.Expr) -> Value:
 
     base = _class(m, evaluate(m, options["base"])) if "base" in options else _app_class(m, decorator.func)
     if base is None and is_bound:
-        from scopelint.link import roots
+        from scopelint.link import handed
 
         parameters = value.node.parameters
-        base = _class(m, roots.annotation(m, parameters[0].annotation, value.module)) if parameters else None
+        base = _class(m, handed.annotation(m, parameters[0].annotation, value.module)) if parameters else None
     made = value.copy()
     found = m.new(InstanceRecord(_TASK, {}, ())) if base is None else classes.instantiate(m, base, Arguments(), None)
     made.task = found if type(found) is Ref else None

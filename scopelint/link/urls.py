@@ -287,10 +287,11 @@ def join(base: Str, url: Str, style: str) -> Str:
 
     `style` is "slash" (the base, one slash, the reference), "urljoin" (RFC 3986) or "concat".
     """
-    if is_absolute(url):
+    absolute = is_absolute(url)
+    if absolute:
         return url
-    if style == "concat":
-        return text.join((base, url))
+    if style == "concat" or (absolute is None and len(base.parts) == 1 and type(base.parts[0]) is Hole):
+        return text.join((base, url))  # of two texts that are not known, either may be the origin
     if style == "urljoin":
         return url_join(base, url)
     if not url.parts:

@@ -1,0 +1,135 @@
+"""Instances of classes that a function is given without a caller: those that the program makes, or made for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from scopelint.facts import ir
+from scopelint.link.attributes import class_attribute
+from scopelint.link.classes import construct, fields_of, freeze, kind_of, member
+from scopelint.link.machine import MAX_INSTANCES, one_of
+from scopelint.link.state import DeadPath, State
+from scopelint.link.values import (
+    Arguments,
+    ClassValue,
+    FunctionValue,
+    Hole,
+    InstanceRecord,
+    Property,
+    Ref,
+    Str,
+    Unknown,
+    Why,
+)
+
+if TYPE_CHECKING:
+    from scopelint.link.items import Missing
+    from scopelint.link.machine import Machine
+    from scopelint.link.values import Value
+
+
+class Assumed(msgspec.Struct, frozen=True):
+    """Instances made for a class from arguments that are not known, and the shared state that they depend on."""
+
+    instances: tuple[Value, ...]
+    reads: tuple[tuple[object, int], ...]
+
+
+def instance_for(m: Machine, cls: ClassValue) -> Value:
+    """Return an instance of a class as the program makes them: those seen, or one made from unknown arguments."""
+    m.reads.add(("instances", id(cls)))
+    kinds = [kind for kind in m.subclasses(cls) if m.instances.get(kind)]
+    seen = [ref for kind in kinds for ref in m.instances[kind].values()]
+    if seen:
+        return m.pick(one_of(seen))
+    if cls in m.constructing:
+        return Unknown(Why(f"an instance of {cls.name}"))
+    if kind_of(cls) == "enum":
+        return member(m, cls, Arguments())
+    if is_abstract(m, cls):
+        concrete = [kind for kind in m.subclasses(cls) if not is_abstract(m, kind)][:MAX_INSTANCES]
+        if concrete:
+            return instance_for(m, concrete[m.choose(len(concrete))])
+    kept = m.assumed.get(cls)
+    if kept is None or any(m.versions.get(read, 0) != version for read, version in kept.reads):
+        if m.constructing:
+            return _made(m, cls)  # what is made inside of another instance may refer to that
+        kept = _assume(m, cls)
+    m.reads.update(read for read, _ in kept.reads)
+    if not kept.instances:
+        raise DeadPath
+    return kept.instances[m.choose(len(kept.instances))]
+
+
+def _assume(m: Machine, cls: ClassValue) -> Assumed:
+    """Make instances in every way that the constructor can go, once for all who are given one."""
+    reads, m.reads = m.reads, set()
+    sent = len(m.recorder.requests)
+    results = m.fork(State({}, {}), lambda: _made(m, cls))
+    before = m.state
+    instances: dict[object, Value] = {}
+    for value, state in results:
+        m.state = state
+        content = _told(freeze(m, value, 0, {}))
+        if content not in instances and len(instances) < MAX_INSTANCES:
+            instances[content] = m.persist(value)
+    m.state = before
+    kept = Assumed(tuple(instances.values()), tuple((read, m.versions.get(read, 0)) for read in m.reads))
+    m.reads |= reads
+    if len(m.recorder.requests) == sent:  # a root that runs again sends again what the constructor sends
+        m.assumed[cls] = kept
+    return kept
+
+
+def _told(content: object) -> object:
+    """Return an instance's content without the reasons why something in it is not known."""
+    if type(content) is tuple:
+        return tuple(map(_told, content))
+    if type(content) is Str and all(type(part) is Hole for part in content.parts):
+        return "?" if content.parts else ""
+    return "?" if type(content) is Unknown else content
+
+
+def _made(m: Machine, cls: ClassValue) -> Value:
+    from scopelint.link import handed
+
+    m.constructing.append(cls)
+    try:
+        init = class_attribute(m, cls, "__init__")
+        args = handed.parameters(m, init, skip_first=True) if isinstance(init, FunctionValue) else Arguments()
+        ref: Ref = m.new(InstanceRecord(cls, {}, ()))
+        construct(m, cls, ref, args, kind_of(cls), None)
+        if kind_of(cls) == "fields":
+            _open_fields(m, cls, ref)
+        return ref
+    finally:
+        m.constructing.pop()
+
+
+def _open_fields(m: Machine, cls: ClassValue, ref: Ref) -> None:
+    """Let the fields that are None by default be anything, as parameters of that default may be."""
+    record = m.instance(ref)
+    if record is None:
+        return
+    attrs = dict(record.attrs)
+    for name in fields_of(cls):
+        if name in attrs and attrs[name] is None:
+            attrs[name] = Unknown(Why(f"field '{name}' of {cls.name}", "", 0, name))
+    m.put(ref, InstanceRecord(record.cls, attrs, record.args))
+
+
+def is_abstract(m: Machine, cls: ClassValue) -> bool:
+    """Say whether a class leaves a method to those that derive from it: no instance of its own sends anything."""
+    names = dict.fromkeys(name for base in cls.mro if type(base) is ClassValue for name in base.attrs)
+    return any(_is_abstract(class_attribute(m, cls, name)) for name in names)
+
+
+def _is_abstract(value: Value | Missing) -> bool:
+    if type(value) is Property:
+        value = value.getter
+    return type(value) is FunctionValue and any(
+        (node.id if type(node) is ir.Name else node.name if type(node) is ir.Attr else "") == "abstractmethod"
+        for node in value.node.decorators
+    )
