@@ -26,6 +26,7 @@ from typing import Any
 from made_up import FILLER, Makers, Mood, Record
 
 SECONDS = 3  # for one call
+IMPORT_SECONDS = 20  # for one module, on a busy machine
 MAX_ITEMS = 3  # taken from a generator
 MAX_DEPTH = 2  # of generators and contexts inside each other
 ROUNDS = ("required", "all", "off")  # which arguments are given: see `Makers.arguments`
@@ -73,25 +74,31 @@ def use_settings(modules: list[str]) -> None:
 
 def answers_have_every_key() -> None:
     """Let decoded JSON objects answer for keys that they do not have."""
-    loads = json.loads
+    modules: list[Any] = [json]
+    with contextlib.suppress(ImportError):
+        modules.append(importlib.import_module("simplejson"))  # which requests prefers
+    for module in modules:
+        module.loads = _decoded(module.loads)
 
+
+def _decoded(loads: Callable[..., object]) -> Callable[..., object]:
     @functools.wraps(loads)
     def decoded(text: str | bytes, **options: Any) -> object:
         options.setdefault("object_hook", Record)
         return loads(text, **options)
 
-    json.loads = decoded  # type: ignore[assignment]
+    return decoded
 
 
 @contextlib.contextmanager
-def guarded() -> Iterator[None]:
+def guarded(seconds: int = SECONDS) -> Iterator[None]:
     """Let nothing out of the block but the end of the process, and end it when it takes too long."""
 
     def late(_signal: int, _frame: object) -> None:
         raise TimeoutError
 
     signal.signal(signal.SIGALRM, late)
-    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     except (Exception, SystemExit, KeyboardInterrupt, asyncio.CancelledError) as error:
@@ -201,7 +208,7 @@ def main() -> None:
         file.write("{}")
     for name in plan.modules:
         missing[name] = "takes too long"
-        with guarded():
+        with guarded(IMPORT_SECONDS):
             try:
                 modules.append(importlib.import_module(name))
                 del missing[name]
