@@ -62,6 +62,8 @@ class Markers(msgspec.Struct, frozen=True):
                     return Mark.KEEP
             if code and code in lowered and numbered.search(lowered):
                 return Mark.KEEP
+            if version and _BASE_TEMPLATE in lowered:
+                return Mark.BASE
             return _mark_of_paths(version, path, lowered) if version and version in lowered else Mark.NONE
 
         return mark
@@ -77,6 +79,7 @@ class Markers(msgspec.Struct, frozen=True):
         return lambda data: {found.lower() for found in pattern.findall(data)}
 
 
+_BASE_TEMPLATE = b"{+baseurl}/"  # how Kiota's clients begin a path; the base, with the version, stands elsewhere
 _SHORTEST_LABEL = 7  # characters; a shorter one is too common a word
 
 
