@@ -169,6 +169,7 @@ def _analyse(
     """Return the project's report, and the absolute paths of what was read outside of it."""
     from scopelint import sources  # with the parser and the linker: an unchanged project needs neither
     from scopelint.installed import search_trees
+    from scopelint.links import Links
     from scopelint.parsing import FactsReader
 
     root, found, manifests = project.root, project.found, project.manifests
@@ -182,7 +183,7 @@ def _analyse(
     stages.end(f"{len(kept)} of {len(python)} files may matter")
     stages.watch()
     reader = FactsReader(os.fspath(root), texts, cache, tool, config.jobs)
-    code = sources.Code(python, kept, config, catalog, reader, installed)
+    code = sources.Code(python, kept, config, catalog, reader, installed, Links(cache, tool))
     code.parse(stages)
     stages.begin("mentions")
     mentioned = dotted_paths(root, near(os.fspath(root), found.configuration, kept))

@@ -7,6 +7,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from scopelint.facts.ir import ModuleFacts, Unreadable
 from scopelint.link import Linked, LinkRequest, libraries, link
 from scopelint.link.libraries import Row, Sender
@@ -16,12 +18,13 @@ from scopelint.model import Span, UnreadableFile
 from scopelint.sieve import Markers, Packages, importing, sieve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from scopelint.catalog.model import Catalog
     from scopelint.config import ClientRow, Config
     from scopelint.installed import InstalledTree
+    from scopelint.links import Links
     from scopelint.parsing import FactsReader
     from scopelint.stages import Stages
 
@@ -42,6 +45,7 @@ class Code:
         catalog: Catalog,
         reader: FactsReader,
         search: tuple[tuple[str, InstalledTree], ...],
+        links: Links,
     ) -> None:
         self._files = files
         self._kept = kept
@@ -50,6 +54,7 @@ class Code:
         self._reader = reader
         self._tree = Tree(files)
         self._search = search
+        self._links = links
 
     def parse(self, stages: Stages) -> None:
         """Read the facts of the kept files."""
@@ -58,31 +63,43 @@ class Code:
         stages.end(f"{len(self._kept)} files, {self._reader.cached} of them known from the cache")
 
     def link(self, owned: tuple[str, ...], mentioned: frozenset[str] = frozenset()) -> Linked:
-        """Run the program from the files that an app owns."""
+        """Run the program from the files that an app owns, unless an earlier run has, and nothing says otherwise."""
         kept = frozenset(self._kept)
         own = tuple(path for path in owned if path in kept)
+        catalog = self._catalog
+        request = LinkRequest(
+            files=self._files,
+            own=own,
+            load=self._reader.read,
+            search=self._search,
+            is_library=lambda _path: False,
+            variables=frozenset(catalog.variables),
+            hosts=frozenset(catalog.hosts) | {base.host.partition(":")[0] for base in catalog.bases},
+            clients=tuple(map(_row, self._config.clients)),
+            operations=self._config.operations,
+            operation_names=frozenset(catalog.operation_names()),
+            mentioned=mentioned,
+            shapes=tuple(dict.fromkeys(row.shape[catalog.prefix.count("/") :] for row in catalog.endpoints)),
+            count_dead_code=self._config.count_dead_code,
+        )
+        digest = self._links.key(
+            self._config,
+            *(request.files, request.own, sorted(request.mentioned), [folder for folder, _ in request.search]),
+            *(sorted(request.variables), sorted(request.hosts), sorted(request.operation_names)),
+            ["/".join(shape) for shape in request.shapes],
+        )
+        found = self._links.recall(digest, request.load)
+        if found is None:
+            found = link(msgspec.structs.replace(request, is_library=self._library_test()))
+            read = sorted(self._reader.facts.items())
+            self._links.keep(digest, found, read, sorted({path for _, tree in self._search for path in tree.listed}))
+        return found
+
+    def _library_test(self) -> Callable[[str], bool]:
         load = self._reader.read
         facts = {path: found for path in self._kept if isinstance(found := load(path), ModuleFacts)}
-        catalog = self._catalog
         modules = Modules(self._tree, load, (), lambda _path: False, frozenset())
-        is_library = library_test(self._tree, facts, modules.resolve, self._config.library)
-        return link(
-            LinkRequest(
-                files=self._files,
-                own=own,
-                load=load,
-                search=self._search,
-                is_library=is_library,
-                variables=frozenset(catalog.variables),
-                hosts=frozenset(catalog.hosts) | {base.host.partition(":")[0] for base in catalog.bases},
-                clients=tuple(map(_row, self._config.clients)),
-                operations=self._config.operations,
-                operation_names=frozenset(catalog.operation_names()),
-                mentioned=mentioned,
-                shapes=tuple(dict.fromkeys(row.shape[catalog.prefix.count("/") :] for row in catalog.endpoints)),
-                count_dead_code=self._config.count_dead_code,
-            )
-        )
+        return library_test(self._tree, facts, modules.resolve, self._config.library)
 
     def analysed(self) -> tuple[str, ...]:
         """Return the project's files whose code was read."""
