@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from scopelint.link.memo import Kept
     from scopelint.link.modules import Module, Modules
     from scopelint.link.record import Recorder
+    from scopelint.link.relevance import Survey
     from scopelint.link.urls import Url
     from scopelint.link.values import Record, Value
 
@@ -124,6 +125,7 @@ class Machine:
         self.relevant: frozenset[str] = frozenset()  # names of functions from which a request may be reached
         self.fresh_bodies: list[tuple[ir.Stmt, ...]] = []  # bodies that run, since functions were last looked at
         self.known_functions: set[int] = set()  # those that were looked at, by identity of their nodes
+        self.surveys: dict[int, Survey] = {}  # what modules define, by identity of their bodies
         self.sending: set[int] = set()  # functions from which a request may be reached, by identity of their nodes
         self.sites: dict[int | str, tuple[str, ir.Place]] = {}  # where the app's own code refers to functions and names
         self.refusal_helpers: frozenset[str] = (

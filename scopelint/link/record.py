@@ -391,6 +391,7 @@ def _is_handled(m: Machine, frames: list[Frame], sink: str) -> bool:
     top = sink.split(".")[0].split(":")[0]
     refusals = m.libraries.refusals.get(top, ())
     below: set[str] = set()  # what the functions further down the chain may raise for a refusal
+    catching = any(frame.catches for frame in frames)
     for frame in reversed(frames):
         if frame.function is not None:
             names = frame.function.node.names
@@ -398,7 +399,7 @@ def _is_handled(m: Machine, frames: list[Frame], sink: str) -> bool:
                 return True
         if any(_catches(m, kind, refusals, below) for caught in frame.catches for kind in caught):
             return True
-        if frame.function is not None:
+        if frame.function is not None and catching:
             below.update(flow.raised_on_refusal(frame.function.node))
     return False
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from scopelint.facts import ir
 from scopelint.link import declared
 from scopelint.link.libraries import VERBS
@@ -46,8 +48,10 @@ def learn(m: Machine, bodies: Iterable[tuple[ir.Stmt, ...]]) -> list[ir.Function
             for target in statement.targets
             if type(target) is ir.Name
         )
-        _collect(body, functions, classes)
-        aliases.extend(_aliases(body))
+        survey = _survey(m, body)
+        functions += survey.functions
+        classes += survey.classes
+        aliases += survey.aliases
     words |= {name.rpartition(".")[2] for name in (*m.libraries.clients, *m.libraries.requests)}
     words |= m.operation_words | _LOOK_UPS | m.relevant
     senders = SENDERS | declared.PROCESS_WORDS
@@ -84,27 +88,58 @@ def learn(m: Machine, bodies: Iterable[tuple[ir.Stmt, ...]]) -> list[ir.Function
     return functions
 
 
-def _aliases(body: tuple[ir.Stmt, ...]) -> list[tuple[str, str]]:
-    """Return the names that imports and plain assignments bind to others: `from client import send as ask`."""
-    found: list[tuple[str, str]] = []
-    pending: list[object] = [body]
+class Survey(msgspec.Struct, frozen=True):
+    """The functions and classes of a module, and names with others that are bound to the same."""
+
+    functions: list[ir.Function]
+    classes: list[ir.Class]
+    aliases: list[tuple[str, str]]
+
+
+def _survey(m: Machine, body: tuple[ir.Stmt, ...]) -> Survey:
+    """Return what a module's body defines, at whatever depth; done once a module."""
+    known = m.surveys.get(id(body))
+    if known is not None:
+        return known
+    functions: list[ir.Function] = []
+    classes: list[ir.Class] = []
+    aliases: list[tuple[str, str]] = []
+    pending: list[tuple[object, ...]] = [body]
     while pending:
-        node = pending.pop()
-        if type(node) is tuple:
-            pending.extend(node)
-        elif type(node) is ir.ImportFrom:
-            found.extend((name, bound) for name, bound in node.names if name != bound)
-        elif type(node) is ir.Assign:
-            value = node.value
-            name = value.id if type(value) is ir.Name else value.name if type(value) is ir.Attr else ""
-            if name:
-                found.extend((name, target.id) for target in node.targets if type(target) is ir.Name)
-        elif isinstance(node, ir.Node) and type(node) in _BLOCKS:
-            pending.extend(getattr(node, field) for field in node.__struct_fields__)
+        for node in pending.pop():
+            kind = type(node)
+            if kind is ir.Assign:
+                value = node.value  # type: ignore[attr-defined]  # an Assign
+                name = value.id if type(value) is ir.Name else value.name if type(value) is ir.Attr else ""
+                if name:  # `ask = send`
+                    targets = node.targets  # type: ignore[attr-defined]  # an Assign
+                    aliases.extend((name, target.id) for target in targets if type(target) is ir.Name)
+            elif kind is ir.ImportFrom:  # `from client import send as ask`
+                aliases.extend((name, bound) for name, bound in node.names if name != bound)  # type: ignore[attr-defined]  # an ImportFrom
+            elif kind in _BLOCKS:
+                if kind is ir.Function:
+                    functions.append(node)  # type: ignore[arg-type]  # a Function
+                elif kind is ir.Class:
+                    classes.append(node)  # type: ignore[arg-type]  # a Class
+                pending.extend(getattr(node, field) for field in _BLOCKS[kind])
+    found = m.surveys[id(body)] = Survey(functions, classes, aliases)
     return found
 
 
-_BLOCKS = frozenset({ir.Function, ir.Class, ir.If, ir.Branch, ir.Try, ir.Handler, ir.With, ir.For, ir.While})
+_BLOCKS: dict[type, tuple[str, ...]] = {
+    ir.Function: ("body",),
+    ir.Class: ("body",),
+    ir.If: ("branches", "orelse"),
+    ir.Branch: ("body",),
+    ir.Try: ("body", "handlers", "orelse", "final"),
+    ir.Handler: ("body",),
+    ir.With: ("body",),
+    ir.For: ("body", "orelse"),
+    ir.While: ("body", "orelse"),
+    ir.Match: ("cases",),
+    ir.Case: ("body",),
+}
+"""The fields of statements that hold other statements."""
 
 
 def _mentions(node: ir.Expr, names: set[str]) -> bool:
@@ -145,19 +180,3 @@ def _is_getattr(node: object) -> bool:
     if type(node) is ir.Await:
         return _is_getattr(node.value)
     return type(node) is ir.Call and type(node.func) is ir.Name and node.func.id == "getattr"
-
-
-def _collect(body: object, functions: list[ir.Function], classes: list[ir.Class]) -> None:
-    pending: list[object] = [body]
-    while pending:
-        node = pending.pop()
-        if type(node) is tuple:
-            pending.extend(node)
-        elif type(node) is ir.Function:
-            functions.append(node)
-            pending.append(node.body)
-        elif type(node) is ir.Class:
-            classes.append(node)
-            pending.append(node.body)
-        elif type(node) in (ir.If, ir.Try, ir.With, ir.For, ir.While, ir.Branch, ir.Handler):
-            pending.extend(getattr(node, field) for field in node.__struct_fields__)  # type: ignore[attr-defined]  # a node
