@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import corpora
@@ -75,17 +76,20 @@ def peer_commands(folder: Path) -> Iterator[Subject]:
 class Changing:
     """An app in which one file changes between runs, and the cache of those runs."""
 
+    COMMENT = "# {}\n"
+    CODE = "\n\ndef changed_{}():\n    return None\n"
+
     def __init__(self, folder: Path, cache: str) -> None:
         self.command = check(folder, "--cache-dir", cache)
         self._file = max(folder.rglob("part_*.py"))
         self._text = self._file.read_text(encoding="utf-8")
         self._changes = 0
 
-    def change(self) -> None:
-        """Change the file as no run has seen it, after a run of the app as it was."""
+    def change(self, addition: str) -> None:
+        """Add something to the file that no run has seen, after a run of the app as it was."""
         self.settle()
         self._changes += 1
-        self._file.write_text(f"{self._text}# {self._changes}\n", encoding="utf-8")
+        self._file.write_text(self._text + addition.format(self._changes), encoding="utf-8")
 
     def settle(self) -> None:
         """Put the file back, and run once nothing changes any more."""
@@ -116,7 +120,8 @@ def measure_apps(sizes: Sequence[Corpus], runs: int) -> Iterator[Row | Verdict]:
         subjects = [
             Subject("medium, cold", check(medium.folder, "--no-cache")),
             Subject("large, cold", check(large.folder, "--no-cache")),
-            Subject("large, one file changed", changing.command, changing.change),
+            Subject("large, one file changed", changing.command, partial(changing.change, Changing.CODE)),
+            Subject("large, one comment changed", changing.command, partial(changing.change, Changing.COMMENT)),
             Subject("large, warm", changing.command, changing.settle),
         ]
         times = alternating(subjects, runs)
@@ -127,7 +132,8 @@ def measure_apps(sizes: Sequence[Corpus], runs: int) -> Iterator[Row | Verdict]:
     cold = times["large, cold"]
     yield Verdict("every file relevant, cold: lines a second a core", large.lines / cold.cpu, 10_000, at_least=True)
     yield Verdict("large app, warm: of cold", times["large, warm"].wall / cold.wall, 0.15)
-    yield Verdict("large app, one file changed: of cold", times["large, one file changed"].wall / cold.wall, 0.25)
+    for changed in ("one file changed", "one comment changed"):
+        yield Verdict(f"large app, {changed}: of cold", times[f"large, {changed}"].wall / cold.wall, 0.25)
     # By processor time: growth is a matter of the work, and other programs' work disturbs the clock more.
     exponent = math.log(cold.cpu / medium_cold.cpu) / math.log(large.lines / medium.lines)
     yield Verdict("twice the relevant lines: times the processor time", 2**exponent, 2.2)
