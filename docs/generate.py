@@ -2,12 +2,14 @@
 
 The rules' pages come from the rules, the configuration's keys from the attribute docstrings of `Config`, the command
 line's options from click, the formats from their modules and the fixture app, the JSON schema and its page from the
-report's structs, the scopes and endpoints from the table, and the README's table of codes from the rules.
+report's structs, the scopes and endpoints from the table, the README's table of codes from the rules, and the
+table of bounds from the linker's machine.
 """
 
 import ast
 import importlib
 import inspect
+import itertools
 import json
 import os
 import re
@@ -22,6 +24,7 @@ import msgspec
 from scopelint import config, pipeline
 from scopelint.catalog.load import load_bundled
 from scopelint.cli import cli
+from scopelint.link import machine
 from scopelint.model import Report
 from scopelint.report import FORMATS, render
 from scopelint.report.endpoint_words import needs_in_words
@@ -48,7 +51,7 @@ def main() -> int:
 
 def documents() -> dict[Path, str]:
     """Return the text of every generated document by path."""
-    readme = ROOT / "README.md"
+    readme, limits = ROOT / "README.md", ROOT / "docs/limits.md"
     return {
         ROOT / "docs/rules.md": rules(),
         ROOT / "docs/configuration.md": configuration(),
@@ -57,6 +60,7 @@ def documents() -> dict[Path, str]:
         ROOT / "docs/json.md": json_fields(),
         ROOT / "docs/scopes.md": scopes(),
         ROOT / "docs/schema/report.schema.json": schema(),
+        limits: filled(limits.read_text("utf-8"), "bounds", bounds()),
         readme: filled(readme.read_text("utf-8"), "codes", codes()),
     }
 
@@ -130,6 +134,21 @@ base = "base_url"
 
 {rows}
 """
+
+
+def bounds() -> str:
+    """Return the table of the linker's bounds: the constants of its machine with the texts that follow them."""
+    body = ast.parse(inspect.getsource(machine)).body
+    rows = [
+        f"| `{node.targets[0].id}` | {ast.literal_eval(node.value):,} | {following.value.value} |"
+        for node, following in itertools.pairwise(body)
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and node.targets[0].id.startswith("MAX_")
+        and isinstance(following, ast.Expr)
+        and isinstance(following.value, ast.Constant)
+    ]
+    return "\n".join(("| bound | value | of what |", "|---|---|---|", *rows)) + "\n"
 
 
 def table(struct: type[msgspec.Struct]) -> Iterator[str]:

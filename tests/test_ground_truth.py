@@ -35,6 +35,7 @@ PYTHON = Path(__file__).parents[1] / ".ground-truth" / "bin" / "python"
 """An environment of its own: what is installed beside scopelint would be analysed with the apps."""
 FILLER = "zz1"
 SECONDS = 120  # for one app
+MOST_OPEN = 100  # apps that are not held in full: it may only fall
 
 _ENVIRONMENT = re.compile(r"""(?:environ\[|getenv\(|environ\.get\(|config\(|env(?:\.\w+)?\()\s*["'](\w+)["']\s*[\])]""")
 _COLLECTION = re.compile(r"/v\d+/(?:[a-z-]+|inventory/[a-z-]+|.*/products)$")
@@ -161,7 +162,15 @@ def test_what_is_sent_is_what_is_said(folder: Path, tmp_path: Path, monkeypatch:
     driven = drive(folder, tmp_path)
     calls = calls_of(folder, monkeypatch)
     uncovered = {r for r in driven.sent if not any(covers(call, r) for call in calls) and not is_invented(r)}
-    assert sorted(uncovered) == []
+    assert {f"{request.method} {request.path}" for request in uncovered} <= set(entry.get("unsaid", ()))
     certain = [call for call in calls if call.live and call.certainty is Certainty.CERTAIN and call.path is not None]
     unsent = {f"{call.method} {call.path}" for call in certain if not any(covers(call, r) for r in driven.sent)}
     assert sorted(unsent) == sorted(entry.get("unsent", ())), driven.missing
+
+
+def test_every_app_of_the_table_exists_and_most_are_held(capsys: pytest.CaptureFixture[str]) -> None:
+    names = {name_of(folder) for folder in APPS}
+    assert set(TABLE) <= names
+    with capsys.disabled():
+        print(f"\n{len(names) - len(TABLE)} of {len(names)} apps are held in full")
+    assert len(TABLE) <= MOST_OPEN

@@ -70,6 +70,7 @@ MAX_TOTAL_STEPS = 200_000
 """Steps of all entry points together, and some more a function, past which each has only a few more."""
 STEPS_A_FUNCTION = 100
 MAX_LATE_STEPS = 200
+"""Steps of each entry point past the bound of all together."""
 MAX_UNUSED_STEPS = 50_000
 """Steps of all roots together that nothing refers to."""
 MAX_QUIET_STEPS = 800
