@@ -3,7 +3,7 @@
     python benchmarks/reliability.py [--corpora FOLDER] [--write docs/reliability.md]
 
 The code is this Python's standard library with its tests, some of which are broken on purpose, and the contents of
-fifty popular packages. Each is checked with and without the sieve, and its calls are listed.
+fifty popular packages. Each is checked, its calls are listed, and every file is parsed, whatever the sieve says of it.
 """
 
 import argparse
@@ -23,6 +23,10 @@ from pathlib import Path
 
 from measure import peak_memory_of
 from run import SCOPELINT, default_corpora
+
+from scopelint.cache import Cache
+from scopelint.facts.ir import Unreadable
+from scopelint.parsing import FactsReader
 
 PACKAGES = [
     "aiohttp",
@@ -76,9 +80,9 @@ PACKAGES = [
     "twilio",
     "urllib3",
 ]
+PARSED = "every file parsed"
 RUNS = {
     "check": ("check", "--config", "scopelint.toml"),
-    "check, every file parsed": ("check", "--config", "everything.toml"),
     "calls --all": ("calls", "--all", "--config", "scopelint.toml"),
 }
 MANIFEST = "[permissions]\nscopes = []\n"
@@ -140,10 +144,9 @@ def packages(corpora: Path) -> Path:
 
 
 def known(name: str, folder: Path) -> Tree:
-    """Return what there is in a folder, by this Python's own parser; writes the manifest and the configurations."""
+    """Return what there is in a folder, by this Python's own parser; writes a manifest and a configuration."""
     (folder / "max-ai.app.toml").write_text(MANIFEST, encoding="utf-8")
     (folder / "scopelint.toml").write_text("include-tests = true\n", encoding="utf-8")
-    (folder / "everything.toml").write_text("include-tests = true\nsieve = false\n", encoding="utf-8")
     files, broken, lines = set(), set(), 0
     for file in sorted(folder.rglob("*.py")):
         if file.is_file() and not file.is_symlink():
@@ -195,12 +198,24 @@ def account(tree: Tree, name: str) -> Outcome:
             complaints.append(f"it found {counts['files']} of {len(tree.files)} files")
         if counts["unreadable"] != len(named):
             complaints.append(f"it counts {counts['unreadable']} unreadable files and names {len(named)}")
-        if "every" in name:
-            if analysed != len(tree.files):
-                complaints.append(f"it read {analysed} of {len(tree.files)} files")
-            complaints += [f"{path} is broken and not named" for path in sorted(tree.broken - named)]
     refused = tuple(f"{row['path']}: {row['message']}" for row in rows if row["path"] not in tree.broken)
     return Outcome(tree.name, name, seconds, memory, analysed, named, refused, tuple(complaints))
+
+
+def parse(tree: Tree) -> Outcome:
+    """Parse every file as a run without the sieve does: each gives facts, or says why not."""
+    start = time.perf_counter()
+    reader = FactsReader(str(tree.folder), {}, Cache(None), None, 0)
+    reader.read_all(sorted(tree.files))
+    unreadable = {path: facts for path, facts in reader.facts.items() if isinstance(facts, Unreadable)}
+    named = frozenset(unreadable)
+    complaints = [f"{path} {reason}" for path, reason in sorted(reader.lost.items())]
+    complaints += [f"{path} is not accounted for" for path in sorted(tree.files - reader.facts.keys())]
+    complaints += [f"{path} is broken and not named" for path in sorted(tree.broken - named)]
+    refused = tuple(f"{path}: {unreadable[path].message}" for path in sorted(named - tree.broken))
+    seconds = time.perf_counter() - start
+    read = len(reader.facts) - len(reader.lost)
+    return Outcome(tree.name, PARSED, seconds, None, read, named, refused, tuple(complaints))
 
 
 def as_markdown(trees: Sequence[Tree], outcomes: Sequence[Outcome]) -> str:
@@ -257,8 +272,8 @@ def main() -> int:
     known_trees = list(trees(folder))
     outcomes = []
     for tree in known_trees:
-        for name in RUNS:
-            outcomes.append(account(tree, name))
+        for name in (PARSED, *RUNS):
+            outcomes.append(parse(tree) if name == PARSED else account(tree, name))
             print(f"{tree.name}, {name}: {outcomes[-1].seconds:.0f} s", file=sys.stderr)
     table = as_markdown(known_trees, outcomes)
     print(table, end="")

@@ -21,11 +21,11 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize(("run", "analysed"), [("check", 1), ("check, every file parsed", 3), ("calls --all", None)])
+@pytest.mark.parametrize(("run", "analysed"), [("check", 1), (reliability.PARSED, 3), ("calls --all", None)])
 def test_every_file_is_accounted_for(folder: Path, run: str, analysed: int | None) -> None:
     tree = reliability.known("a tree", folder)
     assert (len(tree.files), tree.lines, tree.broken) == (3, 4, {"tests/broken.py"})
-    outcome = reliability.account(tree, run)
+    outcome = reliability.parse(tree) if run == reliability.PARSED else reliability.account(tree, run)
     assert (outcome.complaints, outcome.analysed, outcome.messages) == ((), analysed, ())
     assert outcome.named == ({"tests/broken.py"} if analysed == 3 else set())
 
@@ -34,12 +34,9 @@ def test_a_file_that_is_lost_is_complained_of(folder: Path) -> None:
     tree = reliability.known("a tree", folder)
     (folder / "plain.py").unlink()
     (folder / "tests" / "broken.py").write_text("x = 1\n")
-    outcome = reliability.account(tree, "check, every file parsed")
-    assert outcome.complaints == (
-        "it found 2 of 3 files",
-        "it read 2 of 3 files",
-        "tests/broken.py is broken and not named",
-    )
-    table = reliability.as_markdown([tree], [outcome])
-    assert "| a tree | check, every file parsed | 2 | 1 | 0 |" in table
-    assert "- a tree, check, every file parsed: it found 2 of 3 files" in table
+    parsed, checked = reliability.parse(tree), reliability.account(tree, "check")
+    assert parsed.complaints == ("plain.py cannot be read", "tests/broken.py is broken and not named")
+    assert checked.complaints == ("it found 2 of 3 files",)
+    table = reliability.as_markdown([tree], [parsed, checked])
+    assert "| a tree | every file parsed | 2 | 1 | 0 |" in table
+    assert "- a tree, check: it found 2 of 3 files" in table
