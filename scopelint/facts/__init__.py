@@ -1,5 +1,1 @@
-"""Facts: what one module says, in a form that can be executed, cached and sent."""
-
-from scopelint.facts.extract import extract
-
-__all__ = ["extract"]
+"""Facts: what one module says, in a form that can be executed, cached and sent. `facts.extract` makes them."""
