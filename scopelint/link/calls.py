@@ -30,6 +30,7 @@ from scopelint.link.values import (
     Bound,
     ClassMethod,
     ClassValue,
+    Dependency,
     DictRecord,
     EnumMember,
     External,
@@ -424,6 +425,10 @@ def bind(m: Machine, function: FunctionValue, args: Arguments) -> dict[str, Valu
             env[name] = Unknown(Why(f"'{name}' comes from arguments that are not known", name, 0, name))
         elif name in function.defaults:
             default = function.defaults[name]
+            if isinstance(default, Dependency) and default.provider is not None:
+                from scopelint.link import handed
+
+                default = handed.provided(m, default.provider, Unknown(Why(f"'{name}' is not given here", name)))
             env[name] = default
             if args.open_keywords:
                 from scopelint.link.machine import one_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import assumed, attributes, calls, classes, command_lines, payload
+from scopelint.link import assumed, attributes, calls, classes, command_lines, payload, providers
 from scopelint.link.items import Missing
 from scopelint.link.machine import one_of
 from scopelint.link.state import Frame, State
@@ -164,6 +164,9 @@ def provided(m: Machine, provider: Value, unknown: Unknown) -> Value:
         record = m.instance(provider)
         if record is None:
             return unknown
+        if providers.is_provider(record):
+            made = providers.call(m, record, Arguments(), None)
+            return unknown if made is None else m.pick(made)
         method = attributes.find_method(m, provider, "__call__")
         if type(method) is not Bound or type(method.function) is not FunctionValue:
             return unknown

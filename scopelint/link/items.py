@@ -192,6 +192,11 @@ def _external_item(m: Machine, value: External, index: Value) -> Value:
         inner = index.items if type(index) is Tuple else (index,)
         kinds = [item for item in inner if item is not None]
         return AnnotatedType(kinds[0]) if kinds else value
+    from scopelint.link import providers
+
+    marked = providers.marked(value.name, index)
+    if marked is not None:
+        return marked
     name = text.known(index)
     if name is not None and name in m.variables:
         return Str((Env(name),))

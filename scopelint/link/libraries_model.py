@@ -14,6 +14,7 @@ from scopelint.link import (
     declared,
     items,
     metaclasses,
+    providers,
     regexes,
     source,
     split_urls,
@@ -335,6 +336,10 @@ def call_instance(m: Machine, ref: Ref, record: InstanceRecord, args: Arguments,
             return Unknown(Why(f"the answer of {name}()"))
         if name.rpartition(".")[2].startswith(("with", "copy", "clone", "evolve", "set_", "configure")):
             return m.new(InstanceRecord(External(name), {BASE: record.attrs[BASE]}, ()))  # the same client, changed
+    if providers.is_provider(record):
+        made = providers.call(m, record, args, node)
+        if made is not None:
+            return m.pick(made)
     if name == "operator.attrgetter":
         path = text.known(record.args[0]) if record.args else None
         found: Value = first
