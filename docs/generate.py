@@ -3,7 +3,7 @@
 The rules' pages come from the rules, the configuration's keys from the attribute docstrings of `Config`, the command
 line's options from click, the formats from their modules and the fixture app, the JSON schema and its page from the
 report's structs, the scopes and endpoints from the table, the README's table of codes from the rules, and the
-table of bounds from the linker's machine.
+table of bounds from the linker.
 """
 
 import ast
@@ -24,7 +24,7 @@ import msgspec
 from scopelint import config, pipeline
 from scopelint.catalog.load import load_bundled
 from scopelint.cli import cli
-from scopelint.link import machine
+from scopelint.link import bounds as linker_bounds
 from scopelint.model import Report
 from scopelint.report import FORMATS, render
 from scopelint.report.endpoint_words import needs_in_words
@@ -137,8 +137,8 @@ base = "base_url"
 
 
 def bounds() -> str:
-    """Return the table of the linker's bounds: the constants of its machine with the texts that follow them."""
-    body = ast.parse(inspect.getsource(machine)).body
+    """Return the table of the linker's bounds: its constants with the texts that follow them."""
+    body = ast.parse(inspect.getsource(linker_bounds)).body
     rows = [
         f"| `{node.targets[0].id}` | {ast.literal_eval(node.value):,} | {following.value.value} |"
         for node, following in itertools.pairwise(body)

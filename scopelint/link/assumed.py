@@ -8,8 +8,9 @@ import msgspec
 
 from scopelint.facts import ir
 from scopelint.link.attributes import class_attribute
+from scopelint.link.bounds import MAX_INSTANCES
 from scopelint.link.classes import construct, fields_of, freeze, kind_of, member
-from scopelint.link.machine import MAX_INSTANCES, one_of
+from scopelint.link.likeness import one_of
 from scopelint.link.state import DeadPath, State
 from scopelint.link.values import (
     Arguments,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.link import payload, text
+from scopelint.link.bounds import MAX_ALTERNATIVES
 from scopelint.link.items import MISSING, Missing
-from scopelint.link.machine import MAX_ALTERNATIVES, one_of
+from scopelint.link.likeness import one_of
 from scopelint.link.modules import NEW
 from scopelint.link.state import DeadPath
 from scopelint.link.values import (

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.link import attributes, items, metaclasses, text
+from scopelint.link.bounds import MAX_LOOP
 from scopelint.link.items import MISSING, Missing
-from scopelint.link.machine import MAX_LOOP, one_of
+from scopelint.link.likeness import one_of
 from scopelint.link.sequences import elements, key_value, note_growth
 from scopelint.link.values import (
     Arguments,

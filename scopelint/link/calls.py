@@ -21,8 +21,8 @@ from scopelint.link import (
     task_queues,
     text,
 )
+from scopelint.link.bounds import MAX_DEPTH, MAX_DESCENT, MAX_QUIET_STEPS, MAX_RECURSION
 from scopelint.link.items import MISSING
-from scopelint.link.machine import MAX_DEPTH, MAX_DESCENT, MAX_QUIET_STEPS, MAX_RECURSION
 from scopelint.link.state import Frame, QuietSpent
 from scopelint.link.values import (
     AnnotatedType,
@@ -431,7 +431,7 @@ def bind(m: Machine, function: FunctionValue, args: Arguments) -> dict[str, Valu
                 default = handed.provided(m, default.provider, Unknown(Why(f"'{name}' is not given here", name)))
             env[name] = default
             if args.open_keywords:
-                from scopelint.link.machine import one_of
+                from scopelint.link.likeness import one_of
 
                 env[name] = one_of(
                     (default, Unknown(Why(f"'{name}' comes from arguments that are not known", name, 0, name)))

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from scopelint.link import text
 from scopelint.link.attributes import class_attribute, external_base, set_attribute
+from scopelint.link.bounds import MAX_INSTANCES
 from scopelint.link.items import MISSING, Missing, dict_items
-from scopelint.link.machine import MAX_INSTANCES, one_of
+from scopelint.link.likeness import one_of
 from scopelint.link.values import (
     Arguments,
     Bound,

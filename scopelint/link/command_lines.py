@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scopelint.facts import ir
 from scopelint.link import assumed, attributes, flow, text
 from scopelint.link.items import MISSING, Missing
-from scopelint.link.machine import one_of
+from scopelint.link.likeness import one_of
 from scopelint.link.state import DeadPath
 from scopelint.link.values import (
     AnnotatedType,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
 from scopelint.link import attributes, calls
-from scopelint.link.machine import one_of
+from scopelint.link.likeness import one_of
 from scopelint.link.values import Arguments, External, FunctionValue, InstanceRecord, ListRecord, Ref, Unknown, Why
 
 if TYPE_CHECKING:

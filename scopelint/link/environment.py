@@ -90,7 +90,7 @@ def django_setting(m: Machine, name: str) -> Value:
             if not isinstance(value, Missing):
                 found.append(m.pick(value))
     if found:
-        from scopelint.link.machine import one_of
+        from scopelint.link.likeness import one_of
 
         return m.pick(one_of(found))
     return Str((Env(name),))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
 from scopelint.link import attributes, calls, definitions, items, source, tests, text
-from scopelint.link.machine import MAX_LOOP
+from scopelint.link.bounds import MAX_LOOP
 from scopelint.link.sequences import elements
 from scopelint.link.values import (
     Arguments,

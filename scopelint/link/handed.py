@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scopelint.facts import ir
 from scopelint.link import assumed, attributes, calls, classes, command_lines, payload, providers
 from scopelint.link.items import Missing
-from scopelint.link.machine import one_of
+from scopelint.link.likeness import one_of
 from scopelint.link.state import Frame, State
 from scopelint.link.values import (
     AnnotatedType,

@@ -7,7 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 from scopelint.link import payload, text
-from scopelint.link.machine import MAX_ALTERNATIVES, MAX_LOOP, one_of
+from scopelint.link.bounds import MAX_ALTERNATIVES, MAX_LOOP
+from scopelint.link.likeness import one_of
 from scopelint.link.modules import RUNNING
 from scopelint.link.sequences import elements, key_of, key_value
 from scopelint.link.state import DeadPath

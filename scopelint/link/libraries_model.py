@@ -21,9 +21,9 @@ from scopelint.link import (
     text,
     urls,
 )
+from scopelint.link.bounds import MAX_INSTANCES
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.libraries import VERBS
-from scopelint.link.machine import MAX_INSTANCES
 from scopelint.link.sequences import elements
 from scopelint.link.values import (
     Arguments,

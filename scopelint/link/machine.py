@@ -1,4 +1,4 @@
-"""The abstract machine: heap, choices, frames, and the bounds on what it does."""
+"""The abstract machine: heap, choices and frames."""
 
 from __future__ import annotations
 
@@ -7,6 +7,19 @@ from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
 from scopelint.link import text
+from scopelint.link.bounds import (
+    COMPARED_A_STEP,
+    MAX_ALTERNATIVES,
+    MAX_DEAD_FORKS,
+    MAX_DEAD_STEPS,
+    MAX_DEPTH,
+    MAX_FORKS,
+    MAX_LATE_STEPS,
+    MAX_OUTCOMES,
+    MAX_STEPS,
+    MAX_TOTAL_STEPS,
+)
+from scopelint.link.likeness import contents, data_once, distinct, fewer, one_of, reachable
 from scopelint.link.modules import DONE, RUNNING
 from scopelint.link.state import BudgetSpent, Choice, DeadPath, Frame, Oracle, Outcome, QuietSpent, State
 from scopelint.link.values import (
@@ -15,13 +28,10 @@ from scopelint.link.values import (
     Closure,
     DictRecord,
     FunctionValue,
-    Hole,
     InstanceRecord,
     Late,
     ListRecord,
-    Method,
     OneOf,
-    Partial,
     Ref,
     Str,
     Tuple,
@@ -45,42 +55,6 @@ if TYPE_CHECKING:
     from scopelint.link.values import Record, Value
 
     T = TypeVar("T")
-
-MAX_STATES = 12
-"""States of one function at a time; past it they are joined."""
-MAX_FORKS = 24
-"""Ways in which one statement can go."""
-MAX_OUTCOMES = 16
-"""Ways in which one call can end; past it the rest are joined."""
-MAX_ALTERNATIVES = 16
-"""Values of one joined variable."""
-MAX_DEPTH = 48
-"""Calls inside each other."""
-MAX_RECURSION = 2
-"""Runs of one function inside itself."""
-MAX_DESCENT = 5
-"""Runs of one function inside itself, each on a part of what the one before was given, or on other classes."""
-MAX_LOOP = 48
-"""Elements of a known sequence that a loop runs over."""
-MAX_STEPS = 60_000
-"""Steps (statements, calls, ways through a statement) of one root."""
-COMPARED_A_STEP = 256
-"""Values that are compared in about the time of a step."""
-MAX_TOTAL_STEPS = 200_000
-"""Steps of all entry points together, and some more a function, past which each has only a few more."""
-STEPS_A_FUNCTION = 100
-MAX_LATE_STEPS = 200
-"""Steps of each entry point past the bound of all together."""
-MAX_UNUSED_STEPS = 50_000
-"""Steps of all roots together that nothing refers to."""
-MAX_QUIET_STEPS = 800
-"""Steps of a call from which no request can be reached: what takes longer computes no address."""
-MAX_DEAD_FORKS = 4
-"""Ways in which one statement of code that nothing refers to can go."""
-MAX_DEAD_STEPS = 1_500
-"""Statements executed for one root that nothing refers to: it is only told of, and counts for nothing."""
-MAX_INSTANCES = 12
-"""Different instances of one class that are remembered."""
 
 
 class Machine:
@@ -504,7 +478,7 @@ class Machine:
         if len(outcomes) > 1:
             for outcome in outcomes:
                 outcome.heap = reachable(outcome.heap, (outcome.value,), caller_state.heap)
-        return self._bounded(_fewer(_data_once(_distinct(outcomes), caller_state.heap)))
+        return self._bounded(fewer(data_once(distinct(outcomes), caller_state.heap)))
 
     def _generated(self, function: FunctionValue, frame: Frame, states: list[State]) -> Outcome:
         ends = [outcome.heap for outcome in frame.returns] + [state.heap for state in states]
@@ -570,7 +544,7 @@ class Machine:
             value = pending.pop()
             if type(value) is Ref and value.id in self.state.heap and value.id not in self.base:
                 self.base[value.id] = self.state.heap[value.id]
-                pending.extend(_contents(self.base[value.id]))
+                pending.extend(contents(self.base[value.id]))
             elif type(value) is Tuple:
                 pending.extend(value.items)
             elif type(value) is Bound:
@@ -609,249 +583,3 @@ class Machine:
             {key: self._persist(item, done) for key, item in record.attrs.items()},
             tuple(self._persist(item, done) for item in record.args),
         )
-
-
-def reachable(heap: dict[int, Record], roots: Iterable[Value], kept: dict[int, Record]) -> dict[int, Record]:
-    """Return the heap without what neither the roots, nor globals, nor the objects of `kept` reach."""
-    found = {number: record for number, record in heap.items() if number in kept or number < 0}
-    pending: list[Value] = list(roots)
-    for number, record in found.items():
-        if record is not kept.get(number):
-            pending.extend(_contents(record))
-    functions: set[int] = set()  # those that were followed, by identity: their defaults may lead to each other
-    while pending:
-        value = pending.pop()
-        kind = type(value)
-        if kind is Ref:
-            number = value.id  # type: ignore[union-attr]  # a Ref
-            if number in heap and number not in found:
-                record = found[number] = heap[number]
-                pending.extend(_contents(record))
-        elif kind is Tuple:
-            pending.extend(value.items)  # type: ignore[union-attr]  # a Tuple
-        elif kind is OneOf:
-            pending.extend(value.values)  # type: ignore[union-attr]  # a OneOf
-        elif kind is Bound:
-            pending.extend((value.function, value.receiver))  # type: ignore[union-attr]  # a Bound
-        elif kind is Method:
-            pending.append(value.receiver)  # type: ignore[union-attr]  # a Method
-        elif kind is Partial:
-            pending.append(value.function)  # type: ignore[union-attr]  # a Partial
-            pending.extend(value.args.all())  # type: ignore[union-attr]  # a Partial
-        elif kind is FunctionValue and value.closure is not None:  # type: ignore[union-attr]  # a FunctionValue
-            if id(value) in functions:
-                continue
-            functions.add(id(value))
-            closure = value.closure  # type: ignore[union-attr]  # a FunctionValue
-            pending.extend(item for item in closure.variables().values() if type(item) is Ref and item.id not in found)
-            pending.extend(value.defaults.values())  # type: ignore[union-attr]  # a FunctionValue
-    return found
-
-
-def _contents(record: Record) -> tuple[Value, ...]:
-    if type(record) is ListRecord:
-        return record.items
-    if type(record) is DictRecord:
-        return tuple(record.items.values())
-    assert type(record) is InstanceRecord
-    return (*record.attrs.values(), *record.args)
-
-
-def one_of(values: Iterable[Value]) -> Value:
-    """Return the alternatives as one value."""
-    found: dict[Value, None] = {}
-    for value in values:
-        for item in value.values if type(value) is OneOf else (value,):
-            found[item] = None
-    items = tuple(found)
-    if not items:
-        return Unknown(Why("a value that is never set"))
-    if len(items) > MAX_ALTERNATIVES:
-        return Unknown(Why(f"a value with more than {MAX_ALTERNATIVES} alternatives"))
-    return items[0] if len(items) == 1 else OneOf(items)
-
-
-def alike(
-    left: dict[str, Value], right: dict[str, Value], left_heap: dict[int, Record], right_heap: dict[int, Record]
-) -> bool:
-    """Say whether two states say the same of requests: a text that is not known is no other than an unknown value."""
-    if left.keys() != right.keys() or left_heap.keys() != right_heap.keys():
-        return False
-    for name, value in left.items():
-        other = right[name]
-        if value is not other and not _alike(value, other):
-            return False
-    return all(
-        record is right_heap[number] or _alike_records(record, right_heap[number])
-        for number, record in left_heap.items()
-    )
-
-
-def _alike(left: Value, right: Value) -> bool:
-    if left is right or left == right:
-        return True
-    if type(left) is Tuple and type(right) is Tuple:
-        return len(left.items) == len(right.items) and all(map(_alike, left.items, right.items))
-    return _is_blank(left) and _is_blank(right)
-
-
-def _is_blank(value: Value) -> bool:
-    if type(value) is Unknown:
-        return True
-    return type(value) is Str and bool(value.parts) and all(type(part) is Hole for part in value.parts)
-
-
-def _alike_records(left: Record, right: Record) -> bool:
-    if type(left) is not type(right):
-        return False
-    if type(left) is ListRecord and type(right) is ListRecord:
-        return (
-            left.more == right.more
-            and len(left.items) == len(right.items)
-            and all(map(_alike, left.items, right.items))
-        )
-    if type(left) is DictRecord and type(right) is DictRecord:
-        return (
-            left.more == right.more
-            and left.items.keys() == right.items.keys()
-            and all(_alike(value, right.items[key]) for key, value in left.items.items())
-        )
-    if type(left) is InstanceRecord and type(right) is InstanceRecord:
-        return (
-            left.cls == right.cls
-            and left.attrs.keys() == right.attrs.keys()
-            and len(left.args) == len(right.args)
-            and all(map(_alike, left.args, right.args))
-            and all(_alike(value, right.attrs[key]) for key, value in left.attrs.items())
-        )
-    return False
-
-
-MAX_DATA_DEPTH = 3
-"""Objects inside each other that are looked through for something that says something of a request."""
-MAX_PLAIN_OUTCOMES = 2
-"""Outcomes of one call that say nothing of a request, past which they are taken for one that is not known."""
-
-
-def _fewer(outcomes: list[Outcome]) -> list[Outcome]:
-    """Take outcomes that say nothing and leave the same objects for one."""
-    if len(outcomes) <= MAX_PLAIN_OUTCOMES:
-        return outcomes
-    plain = [outcome for outcome in outcomes if not _tells(outcome.value, outcome.heap, 0)]
-    if len(plain) <= MAX_PLAIN_OUTCOMES:
-        return outcomes
-    found = [outcome for outcome in outcomes if outcome not in plain]
-    groups: list[list[Outcome]] = []
-    for outcome in plain:
-        for group in groups:
-            if _same_objects(group[0].heap, outcome.heap):
-                group.append(outcome)
-                break
-        else:
-            groups.append([outcome])
-    for group in groups:
-        if len(group) == 1:
-            found.append(group[0])
-        else:
-            found.append(Outcome(Unknown(Why("one of several values that say nothing")), group[0].heap))
-    return found
-
-
-def _same_objects(left: dict[int, Record], right: dict[int, Record]) -> bool:
-    """Say whether two heaps agree on the objects that both have."""
-    smaller, larger = (left, right) if len(left) <= len(right) else (right, left)
-    return all(
-        number not in larger or larger[number] is record or larger[number] == record
-        for number, record in smaller.items()
-    )
-
-
-def _tells(value: Value, heap: dict[int, Record], depth: int) -> bool:
-    """Say whether a value may say something of a request: a text, a callable, an object of the program."""
-    kind = type(value)
-    if kind is Str:
-        return any(type(part) is not Hole for part in value.parts)  # type: ignore[union-attr]  # a Str
-    if value is None or kind in (bool, int, float, Unknown):
-        return False
-    if kind is Tuple:
-        return any(_tells(item, heap, depth + 1) for item in value.items)  # type: ignore[union-attr]  # a Tuple
-    if kind is Ref and depth < 4:
-        record = heap.get(value.id)  # type: ignore[union-attr]  # a Ref
-        if type(record) is ListRecord:
-            return any(_tells(item, heap, depth + 1) for item in record.items)
-        if type(record) is DictRecord:
-            return bool(record.items)
-    return True
-
-
-def _data_once(outcomes: list[Outcome], before: dict[int, Record]) -> list[Outcome]:
-    """Take outcomes that are objects of one class, with attributes that say nothing of a request, for one of them.
-
-    `before` are the objects that the call could have changed.
-    """
-    if len(outcomes) < 2:
-        return outcomes
-    found: list[Outcome] = []
-    shapes: list[object] = []
-    for outcome in outcomes:
-        value = outcome.value
-        is_new = type(value) is Ref and value.id in outcome.heap and value.id not in before
-        shape = _shape(value, outcome.heap, 0) if is_new else None
-        same = next(
-            (
-                index
-                for index, other in enumerate(shapes)
-                if shape is not None and other == shape and _left_alike(found[index].heap, outcome.heap, before)
-            ),
-            None,
-        )
-        if same is None:
-            found.append(outcome)
-            shapes.append(shape)
-        else:
-            found[same] = _either(found[same], outcome)
-    return found
-
-
-def _left_alike(left: dict[int, Record], right: dict[int, Record], before: dict[int, Record]) -> bool:
-    return all(left.get(number) is right.get(number) or left.get(number) == right.get(number) for number in before)
-
-
-def _shape(value: Value, heap: dict[int, Record], depth: int) -> object:
-    """Return what is left of a value without what says nothing of a request; None where something does."""
-    if isinstance(value, (bool, int, float)):
-        return value
-    if type(value) is not Ref:
-        return None if _tells(value, heap, depth) else "nothing"
-    if depth > MAX_DATA_DEPTH:
-        return None
-    record = heap.get(value.id)
-    if type(record) is not InstanceRecord or type(record.cls) is not ClassValue:
-        return None
-    inside = [_shape(item, heap, depth + 1) for item in (*record.attrs.values(), *record.args)]
-    return None if None in inside else (id(record.cls), tuple(record.attrs), tuple(inside[: len(record.attrs)]))
-
-
-def _either(one: Outcome, other: Outcome) -> Outcome:
-    """Return the first of two objects of one shape, not known where they differ in what says nothing."""
-    assert type(one.value) is Ref
-    assert type(other.value) is Ref
-    left, right = one.heap[one.value.id], other.heap[other.value.id]
-    assert type(left) is InstanceRecord
-    assert type(right) is InstanceRecord
-    unknown = Unknown(Why("one of several values that say nothing"))
-    attrs = {
-        name: value if type(value) is Ref or value == right.attrs[name] else unknown
-        for name, value in left.attrs.items()
-    }
-    return Outcome(one.value, {**one.heap, one.value.id: InstanceRecord(left.cls, attrs, left.args)})
-
-
-def _distinct(outcomes: list[Outcome]) -> list[Outcome]:
-    if len(outcomes) < 2:
-        return outcomes
-    found: list[Outcome] = []
-    for outcome in outcomes:
-        if not any(alike({"": outcome.value}, {"": other.value}, outcome.heap, other.heap) for other in found):
-            found.append(outcome)
-    return found

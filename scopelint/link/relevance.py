@@ -8,8 +8,8 @@ import msgspec
 
 from scopelint.facts import ir
 from scopelint.link import declared
+from scopelint.link.bounds import MAX_TOTAL_STEPS, STEPS_A_FUNCTION
 from scopelint.link.libraries import VERBS
-from scopelint.link.machine import MAX_TOTAL_STEPS, STEPS_A_FUNCTION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

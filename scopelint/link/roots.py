@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
 from scopelint.link import assumed, attributes, calls, command_lines, handed, order
-from scopelint.link.machine import MAX_UNUSED_STEPS
+from scopelint.link.bounds import MAX_UNUSED_STEPS
 from scopelint.link.state import BudgetSpent, DeadPath, Frame, Oracle, State
 from scopelint.link.values import (
     Arguments,

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
 from scopelint.link import attributes, contexts, definitions, flow, items, patterns, payload, tests
+from scopelint.link.bounds import MAX_LOOP, MAX_STATES
 from scopelint.link.expressions import evaluate, evaluate_any
-from scopelint.link.machine import MAX_LOOP, MAX_STATES, alike, one_of, reachable
+from scopelint.link.likeness import alike, one_of, reachable
 from scopelint.link.sequences import elements
 from scopelint.link.state import DeadPath, Outcome, State
 from scopelint.link.values import (

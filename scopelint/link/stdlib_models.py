@@ -18,7 +18,7 @@ from scopelint.link import (
     urls,
 )
 from scopelint.link.items import MISSING, Missing
-from scopelint.link.machine import one_of
+from scopelint.link.likeness import one_of
 from scopelint.link.sequences import elements
 from scopelint.link.values import (
     Arguments,
