@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.link import payload, text
-from scopelint.link.bounds import MAX_ALTERNATIVES
+from scopelint.link.bounds import MAX_ALTERNATIVES, MAX_DEAD_STEPS
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.likeness import one_of
 from scopelint.link.modules import NEW
 from scopelint.link.state import DeadPath
+from scopelint.link.trial import trial
 from scopelint.link.values import (
     AnnotatedType,
     Arguments,
@@ -221,19 +222,18 @@ def _set_by_methods(m: Machine, ref: Ref, record: InstanceRecord, name: str) -> 
 
     found: list[Value] = []
     m.setting.add((ref.id, name))
-    outer, m.recorder.requests = m.recorder.requests, {}
-    live, m.live = m.live, False
     try:
-        for function in setters[:3]:
-            copy = m.new(m.record(ref))
-            calls.call(m, Bound(function, copy), handed.parameters(m, function, True), None)
-            after = m.record(copy)
-            if type(after) is InstanceRecord and after.attrs.get(name, None) is not None:
-                found.append(after.attrs[name])
+        with trial(m) as shown:
+            for function in setters[:3]:
+                copy = m.new(m.record(ref))
+                calls.call(m, Bound(function, copy), handed.parameters(m, function, True), None)
+                after = m.record(copy)
+                if type(after) is InstanceRecord and after.attrs.get(name, None) is not None:
+                    found.append(after.attrs[name])
     finally:
         m.setting.discard((ref.id, name))
-        m.recorder.requests = outer
-        m.live = live
+    if shown.cut:
+        m.bound(f"more than {MAX_DEAD_STEPS} steps of methods that set the attribute '{name}'")
     return one_of(found) if found else MISSING
 
 

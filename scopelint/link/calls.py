@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
@@ -21,9 +22,10 @@ from scopelint.link import (
     task_queues,
     text,
 )
-from scopelint.link.bounds import MAX_DEPTH, MAX_DESCENT, MAX_QUIET_STEPS, MAX_RECURSION
+from scopelint.link.bounds import MAX_DEAD_STEPS, MAX_DEPTH, MAX_DESCENT, MAX_QUIET_STEPS, MAX_RECURSION
 from scopelint.link.items import MISSING
 from scopelint.link.state import Frame, QuietSpent
+from scopelint.link.trial import trial
 from scopelint.link.values import (
     AnnotatedType,
     Arguments,
@@ -481,7 +483,7 @@ def unknown_call(m: Machine, callee: Value, args: Arguments, node: ir.Call | Non
     if found is not None:
         return found
     if type(callee) is Unknown and callee.why.attribute_of:
-        _call_any(m, callee.why, node)
+        _call_any(m, callee.why, args, node)
         return Unknown(Why(f"the result of {source.of(node.func) if node is not None else 'a call'}()"))
     if node is not None and type(node.func) is ir.Attr:
         sent = libraries_model.unknown_receiver(m, node.func, args, node)
@@ -513,32 +515,29 @@ def unknown_call(m: Machine, callee: Value, args: Arguments, node: ir.Call | Non
     )
 
 
-def _call_any(m: Machine, why: Why, node: ir.Call | None) -> None:
+def _call_any(m: Machine, why: Why, args: Arguments, node: ir.Call | None) -> None:
     """Record a call of a method whose name is not known: a request that could be any of the object's own."""
     target = Ref(why.attribute_of)
     record = m.instance(target)
     if record is None or type(record.cls) is not ClassValue:
         return
-    outer, m.recorder.requests = m.recorder.requests, {}
-    live, m.live = m.live, False
-    try:
-        for base in record.cls.mro:
-            if type(base) is not ClassValue:
-                continue
-            for name, value in base.attrs.items():
-                if type(value) is FunctionValue and not name.startswith("_") and m.may_send(value.node):
-                    given = Arguments((), (), True, True)
-                    call(m, Bound(value, target), given, node)
-                if m.recorder.requests:
-                    break
-            if m.recorder.requests:
-                break
-        seen = list(m.recorder.requests)
-    finally:
-        m.recorder.requests = outer
-        m.live = live
-    if seen:
-        m.recorder.record_any(m, seen[0].origin, why, node)
+    methods = [
+        value
+        for base in record.cls.mro
+        if type(base) is ClassValue
+        for name, value in base.attrs.items()
+        if type(value) is FunctionValue and not name.startswith("_") and m.may_send(value.node)
+    ]
+    cut = False
+    for method in methods:
+        with trial(m) as shown:
+            m.fork(m.state, partial(call, m, Bound(method, target), args, node))
+        if shown.requests:
+            m.recorder.record_any(m, next(iter(shown.requests)).origin, why, node)
+            return
+        cut = cut or shown.cut
+    if cut:
+        m.bound(f"more than {MAX_DEAD_STEPS} steps of a method that {why.expression} may name")
 
 
 def _try_project_classes(m: Machine, func: ir.Attr, args: Arguments, node: ir.Call) -> Value | None:

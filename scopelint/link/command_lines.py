@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
 from scopelint.link import assumed, attributes, flow, text
+from scopelint.link.bounds import MAX_DEAD_STEPS
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.likeness import one_of
 from scopelint.link.state import DeadPath
+from scopelint.link.trial import trial
 from scopelint.link.values import (
     AnnotatedType,
     Arguments,
@@ -76,23 +78,22 @@ def _run_setters(m: Machine, ref: Ref) -> None:
     from scopelint.link import calls, handed
 
     m.command_setters_ran = True
-    outer, m.recorder.requests = m.recorder.requests, {}
-    live, m.live = m.live, False
     entered = set(m.ran)
     try:
-        for function in list(m.functions.values()):
-            node = function.node
-            if not node.decorators or not node.parameters:
-                continue
-            if "obj" in flow.assigned_attributes(node) or "ensure_object" in node.names:
-                given = handed.parameters(m, function, True)
-                calls.call(m, function, Arguments((ref, *given.positional), given.keywords), None)
+        with trial(m) as shown:
+            for function in list(m.functions.values()):
+                node = function.node
+                if not node.decorators or not node.parameters:
+                    continue
+                if "obj" in flow.assigned_attributes(node) or "ensure_object" in node.names:
+                    given = handed.parameters(m, function, True)
+                    calls.call(m, function, Arguments((ref, *given.positional), given.keywords), None)
+        if shown.cut:
+            m.bound(f"more than {MAX_DEAD_STEPS} steps of commands that set the context's object")
     except DeadPath:
         pass
     finally:
         m.ran = entered
-        m.recorder.requests = outer
-        m.live = live
 
 
 def method(m: Machine, ref: Ref, name: str, args: Arguments, node: ir.Call | None) -> tuple[Value] | None:
