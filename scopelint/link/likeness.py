@@ -198,10 +198,10 @@ def _tells(value: Value, heap: dict[int, Record], depth: int) -> bool:
     return True
 
 
-def data_once(outcomes: list[Outcome], before: dict[int, Record]) -> list[Outcome]:
+def data_once(outcomes: list[Outcome], before: dict[int, Record], shared: dict[int, Record]) -> list[Outcome]:
     """Take outcomes that are objects of one class, with attributes that say nothing of a request, for one of them.
 
-    `before` are the objects that the call could have changed.
+    `before` are the objects that the call could have changed, `shared` those that module bodies made.
     """
     if len(outcomes) < 2:
         return outcomes
@@ -210,7 +210,7 @@ def data_once(outcomes: list[Outcome], before: dict[int, Record]) -> list[Outcom
     for outcome in outcomes:
         value = outcome.value
         is_new = type(value) is Ref and value.id in outcome.heap and value.id not in before
-        shape = _shape(value, outcome.heap, 0) if is_new else None
+        shape = _shape(value, outcome.heap, shared, 0) if is_new else None
         same = next(
             (
                 index
@@ -231,18 +231,27 @@ def _left_alike(left: dict[int, Record], right: dict[int, Record], before: dict[
     return all(left.get(number) is right.get(number) or left.get(number) == right.get(number) for number in before)
 
 
-def _shape(value: Value, heap: dict[int, Record], depth: int) -> object:
+def _shape(value: Value, heap: dict[int, Record], shared: dict[int, Record], depth: int) -> object:
     """Return what is left of a value without what says nothing of a request; None where something does."""
     if isinstance(value, (bool, int, float)):
         return value
+    if type(value) is OneOf:
+        return "nothing" if all(_shape(one, heap, shared, depth) == "nothing" for one in value.values) else None
     if type(value) is not Ref:
         return None if _tells(value, heap, depth) else "nothing"
     if depth > MAX_DATA_DEPTH:
         return None
+    mark = shared.get(value.id)
+    if depth and type(mark) is InstanceRecord and not mark.attrs and not mark.args:
+        return "nothing"  # it marks what is not given
     record = heap.get(value.id)
+    if type(record) is ListRecord or type(record) is DictRecord:
+        items = [_shape(item, heap, shared, depth + 1) for item in contents(record)]
+        keys = tuple(record.items) if type(record) is DictRecord else ()
+        return None if None in items else (type(record), record.more, keys, tuple(items))
     if type(record) is not InstanceRecord or type(record.cls) is not ClassValue:
         return None
-    inside = [_shape(item, heap, depth + 1) for item in (*record.attrs.values(), *record.args)]
+    inside = [_shape(item, heap, shared, depth + 1) for item in (*record.attrs.values(), *record.args)]
     return None if None in inside else (id(record.cls), tuple(record.attrs), tuple(inside[: len(record.attrs)]))
 
 
@@ -253,12 +262,19 @@ def _either(one: Outcome, other: Outcome) -> Outcome:
     left, right = one.heap[one.value.id], other.heap[other.value.id]
     assert type(left) is InstanceRecord
     assert type(right) is InstanceRecord
-    unknown = Unknown(Why("one of several values that say nothing"))
-    attrs = {
-        name: value if type(value) is Ref or value == right.attrs[name] else unknown
-        for name, value in left.attrs.items()
-    }
+    attrs = {name: _joined(value, right.attrs[name]) for name, value in left.attrs.items()}
     return Outcome(one.value, {**one.heap, one.value.id: InstanceRecord(left.cls, attrs, left.args)})
+
+
+def _joined(left: Value, right: Value) -> Value:
+    """Return one of two values that say nothing, or both where one is a mark that is asked for by its identity."""
+    if left == right:
+        return left
+    if type(left) is Ref and type(right) is Ref:
+        return left
+    if any(type(value) in (Ref, OneOf) for value in (left, right)):
+        return one_of((left, right))
+    return Unknown(Why("one of several values that say nothing"))
 
 
 def distinct(outcomes: list[Outcome]) -> list[Outcome]:

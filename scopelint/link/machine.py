@@ -478,7 +478,7 @@ class Machine:
         if len(outcomes) > 1:
             for outcome in outcomes:
                 outcome.heap = reachable(outcome.heap, (outcome.value,), caller_state.heap)
-        return self._bounded(fewer(data_once(distinct(outcomes), caller_state.heap)))
+        return self._bounded(fewer(data_once(distinct(outcomes), caller_state.heap, self.base)))
 
     def _generated(self, function: FunctionValue, frame: Frame, states: list[State]) -> Outcome:
         ends = [outcome.heap for outcome in frame.returns] + [state.heap for state in states]
