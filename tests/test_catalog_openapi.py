@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scopelint.catalog.load import load_bundled, parse
@@ -159,6 +159,7 @@ _junk = st.recursive(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(["paths", "servers", "security", "components"]), _junk))
 def test_any_document_is_imported_or_refused(parts: dict[str, Any]) -> None:
     with contextlib.suppress(ScopelintError):

@@ -10,9 +10,9 @@ import functools
 from typing import TYPE_CHECKING
 
 import pytest
-from cases import FIXTURES
+from cases import FIXTURES, Expected
 from client_generators import Generators
-from sdk_projects import Layout, judge
+from sdk_projects import Layout, check, declare, found, judge, place
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +50,42 @@ USES = [
 ]
 
 
+FUNCTIONS = """\
+import os
+import sys
+
+from maxcare_client import AuthenticatedClient
+from maxcare_client.api.bills import bills_public_controller_list_bills as list_bills
+from maxcare_client.api.emails import emails_public_controller_send_emails as send
+from maxcare_client.api.patients import patients_public_controller_get_patient as get_patient
+from maxcare_client.models import Record
+
+care = AuthenticatedClient(base_url=os.environ["MAXAI_API_URL"] + "/v3", token=os.environ["MAXAI_API_KEY"])
+print(get_patient.sync(sys.argv[1], client=care))
+print(list_bills.sync(client=care))
+send.sync(client=care, body=Record(id=sys.argv[1]))
+"""
+METHODS = """\
+import os
+import sys
+
+from maxcare_openapi import ApiClient, BillsApi, Configuration, EmailsApi, PatientsApi, Record
+
+care = ApiClient(Configuration(host=os.environ["MAXAI_API_URL"] + "/v3", access_token=os.environ["MAXAI_API_KEY"]))
+bills = BillsApi(care)
+
+
+def main(patient):
+    print(PatientsApi(care).patients_public_controller_get_patient(patient))
+    print(bills.bills_public_controller_list_bills())
+    EmailsApi(care).emails_public_controller_send_emails(Record(id=patient))
+
+
+main(sys.argv[1])
+"""
+THREE = ("read:patients", "read:bills", "write:emails")
+
+
 @pytest.fixture(scope="session")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Client:
     generators = Generators(tmp_path_factory.mktemp("clients"))
@@ -80,3 +116,40 @@ def test_every_operation_of_the_table_is_in_the_clients(client: Client) -> None:
     assert len([path for path in modules if path.name != "__init__.py"]) == 38
     source = "".join(path.read_text(encoding="utf-8") for path in client("urllib3").glob("api/*.py"))
     assert source.count("resource_path=") == 38
+
+
+def _findings(app: str, client: Path, layout: Layout, folder: Path) -> tuple[list[Expected], tuple[str, ...]]:
+    """Return what is found in an app of one file that declares three scopes, and what its findings say."""
+    folder.mkdir()
+    (folder / "app.py").write_text(app, encoding="utf-8")
+    place([client], layout, folder, "")
+    declare(folder, *THREE)
+    report = check(folder)
+    return found(report), tuple(finding.message for finding in report.findings)
+
+
+@pytest.mark.parametrize("layout", [Layout.VENDORED, Layout.VENV], ids=["vendored", "installed"])
+@pytest.mark.parametrize(
+    ("generator", "app", "use"),
+    [
+        ("openapi-python-client", FUNCTIONS, "print(list_bills.sync(client=care))\n"),
+        ("urllib3", METHODS, "    print(bills.bills_public_controller_list_bills())\n"),
+    ],
+)
+def test_three_of_all_operations_need_three_scopes_and_two_need_two(
+    generator: str, app: str, use: str, layout: Layout, client: Client, tmp_path: Path
+) -> None:
+    assert _findings(app, client(generator), layout, tmp_path / "three") == ([], ())
+    findings, _ = _findings(app.replace(use, ""), client(generator), layout, tmp_path / "two")
+    assert findings == [("max-ai.app.toml", 4, "SCL201", "read:bills")]
+
+
+@pytest.mark.parametrize("layout", [Layout.VENDORED, Layout.VENV], ids=["vendored", "installed"])
+def test_a_method_of_unknown_name_could_need_what_nothing_else_does(
+    layout: Layout, client: Client, tmp_path: Path
+) -> None:
+    app = METHODS.replace("bills.bills_public_controller_list_bills()", "getattr(bills, sys.argv[2])()")
+    findings, messages = _findings(app, client("urllib3"), layout, tmp_path / "app")
+    assert findings == [("app.py", 12, "SCL901", ""), ("max-ai.app.toml", 4, "SCL203", "read:bills")]
+    assert "getattr(bills, sys.argv[2])" in messages[0]
+    assert "app.py:12" in messages[1]

@@ -245,7 +245,7 @@ def _shape(value: Value, heap: dict[int, Record], shared: dict[int, Record], dep
     if depth and type(mark) is InstanceRecord and not mark.attrs and not mark.args:
         return "nothing"  # it marks what is not given
     record = heap.get(value.id)
-    if type(record) is ListRecord or type(record) is DictRecord:
+    if depth and (type(record) is ListRecord or type(record) is DictRecord):
         items = [_shape(item, heap, shared, depth + 1) for item in contents(record)]
         keys = tuple(record.items) if type(record) is DictRecord else ()
         return None if None in items else (type(record), record.more, keys, tuple(items))
