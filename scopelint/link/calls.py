@@ -294,6 +294,7 @@ def invoke(m: Machine, function: FunctionValue, args: Arguments, node: ir.Call |
         m.bound(f"more than {MAX_DEPTH} calls inside each other")
         return Unknown(Why(f"a call {MAX_DEPTH} calls deep"))
     if _runs_inside_itself(m, function, args):
+        _leave_to_themselves(m, function)
         return Unknown(Why(f"the result of {function.node.name}(), which calls itself"))
     m.refer(id(function.node))
     m.step()
@@ -402,6 +403,14 @@ def _is_part(m: Machine, values: tuple[Value, ...], wholes: tuple[Value, ...]) -
         if any(value in found for value in values):
             return True
     return False
+
+
+def _leave_to_themselves(m: Machine, function: FunctionValue) -> None:
+    """Let the functions between two runs of one that is not run again be entry points: they are not followed here."""
+    for frame in m.frames():
+        if frame.function is None or frame.function.node is function.node:
+            break
+        m.entered.discard(id(frame.function.node))
 
 
 def bind(m: Machine, function: FunctionValue, args: Arguments) -> dict[str, Value]:

@@ -57,11 +57,8 @@ def _parameter(m: Machine, function: FunctionValue, parameter: ir.Parameter) -> 
         if not isinstance(chosen, Missing):
             return chosen
     if isinstance(default, Dependency):
-        return provided(
-            m,
-            default.provider if default.provider is not None else annotation(m, parameter.annotation, function.module),
-            unknown,
-        )
+        kind = annotation(m, parameter.annotation, function.module)
+        return by_annotation(m, AnnotatedType(kind, (default,)), unknown) or unknown
     if parameter.annotation is not None:
         injected = by_annotation(m, annotation(m, parameter.annotation, function.module), unknown)
         if injected is not None:
@@ -121,7 +118,11 @@ def by_annotation(m: Machine, kind: Value, unknown: Unknown) -> Value | None:
     if type(kind) is AnnotatedType:
         for item in kind.metadata:
             if type(item) is Dependency:
-                return provided(m, item.provider if item.provider is not None else kind.type, unknown)
+                found = provided(m, item.provider if item.provider is not None else kind.type, unknown)
+                if type(found) is not Unknown:
+                    return found
+                declared = by_annotation(m, kind.type, unknown)
+                return found if declared is None else declared
         return by_annotation(m, kind.type, unknown)
     if type(kind) is ClassValue:
         if classes.kind_of(kind) in ("fields", "typeddict", "namedtuple") and not _has_behaviour(m, kind):

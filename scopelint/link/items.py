@@ -15,11 +15,14 @@ from scopelint.link.state import DeadPath
 from scopelint.link.values import (
     AnnotatedType,
     Arguments,
+    Bound,
+    ClassMethod,
     ClassValue,
     DictRecord,
     EnumMember,
     Env,
     External,
+    FunctionValue,
     Hole,
     InstanceRecord,
     ListRecord,
@@ -79,16 +82,13 @@ def get_item(m: Machine, value: Value, index: Value) -> Value:
             return _from_instance(m, value, record, index)
     if type(value) is External:
         return _external_item(m, value, index)
+    if type(value) is ClassValue:
+        return _class_item(m, value, index)
     if type(value) is Method and value.name == "__dict__":
         from scopelint.link import attributes
 
         name = text.known(index)
         return Unknown(Why("an attribute")) if name is None else attributes.get_attribute(m, value.receiver, name, None)
-    if type(value) is ClassValue:
-        name = text.known(index)
-        if name is not None and type(value.attrs.get(name)) is EnumMember:
-            return value.attrs[name]
-        return value
     if type(value) is Str:
         known = text.known(value)
         if known is not None and type(index) is int and -len(known) <= index < len(known):
@@ -180,6 +180,20 @@ def _from_instance(m: Machine, value: Ref, record: InstanceRecord, index: Value)
     if method is not None:
         return calls.call(m, method, Arguments((index,)), None)
     return Unknown(Why("an item of an object"))
+
+
+def _class_item(m: Machine, value: ClassValue, index: Value) -> Value:
+    """Return `Class[index]`: a member of an enum, what `__class_getitem__` gives, else the class itself."""
+    from scopelint.link import attributes, calls
+
+    name = text.known(index)
+    if name is not None and type(value.attrs.get(name)) is EnumMember:
+        return value.attrs[name]
+    method = attributes.class_attribute(m, value, "__class_getitem__")
+    method = method.function if type(method) is ClassMethod else method
+    if type(method) is FunctionValue:
+        return calls.call(m, Bound(method, value), Arguments((index,)), None)
+    return value
 
 
 def _external_item(m: Machine, value: External, index: Value) -> Value:

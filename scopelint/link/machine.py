@@ -80,6 +80,7 @@ class Machine:
         self.identities: dict[tuple[int, int], list[int]] = {}
         self.frame_keys: dict[tuple[int, int], int] = {}
         self.texts: dict[int, Str] = {}
+        self.spoken: set[int] = set()  # literals in bodies of functions
         self.literals: dict[int, ClassValue | None] = {}
         self.classes: dict[int, ClassValue] = {}
         self.instances: dict[ClassValue, dict[object, Ref]] = {}
@@ -525,6 +526,8 @@ class Machine:
             self.serial += 1
             found = self.texts[id(node)] = text.of(node.value, self.serial)
             self.literals[self.serial] = self.owner_class or (self.frame.owner if self.frame is not None else None)
+            if self.frame is not None and self.frame.function is not None:
+                self.spoken.add(self.serial)
         return found
 
     def name_text(self, name: str, node: object) -> Str:

@@ -301,7 +301,8 @@ def _supplied(m: Machine, frame: Frame, literals: set[int]) -> bool:
 def _receiver_supplies(m: Machine, receiver: Ref, function: FunctionValue, literals: set[int]) -> bool:
     """Say whether the receiver brought a literal.
 
-    By its constructor's arguments, or by a class derived from the one that defines the running method.
+    By its constructor's arguments, by what functions outside of its class gave its methods before, as builders are
+    given it, or by a class derived from the one that defines the running method.
     """
     record = m.instance(receiver)
     if record is None:
@@ -310,6 +311,9 @@ def _receiver_supplies(m: Machine, receiver: Ref, function: FunctionValue, liter
         return True
     if type(record.cls) is not ClassValue or function.owner is None:
         return False
+    given = {o for o in literals if o in m.spoken and m.literals.get(o) not in record.cls.mro}
+    if given and any(_holds(m, value, given, 3, set()) for value in record.attrs.values()):
+        return True
     for cls in record.cls.mro:
         if cls is function.owner:
             break

@@ -99,11 +99,12 @@ def _origin(url: Str) -> tuple[Origin, list[Part]]:
     if scheme is None:
         return NOTHING_KNOWN, parts
     host, rest, has_hole = _host([Lit(head.text[scheme.end() :], head.origin), *parts[1:]])
-    if has_hole:
+    name, _, port = host.rpartition("@")[2].partition(":")
+    if has_hole and SEGMENT in name:
         whole = Origin(OriginKind.UNKNOWN, None if host == SEGMENT else scheme.group().lower() + host)
         return whole, rest
-    host = host.rpartition("@")[2].lower()
-    return Origin(OriginKind.LITERAL, scheme.group().lower() + host), rest
+    known_port = f":{port}" if port and SEGMENT not in port else ""
+    return Origin(OriginKind.LITERAL, scheme.group().lower() + name.lower() + known_port), rest
 
 
 def _host(parts: list[Part]) -> tuple[str, list[Part], bool]:
