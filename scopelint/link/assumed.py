@@ -122,9 +122,14 @@ def _open_fields(m: Machine, cls: ClassValue, ref: Ref) -> None:
 
 
 def is_abstract(m: Machine, cls: ClassValue) -> bool:
-    """Say whether a class leaves a method to those that derive from it: no instance of its own sends anything."""
+    """Say whether a class leaves a method, or an attribute, to those that derive from it: itself, it sends nothing."""
     names = dict.fromkeys(name for base in cls.mro if type(base) is ClassValue for name in base.attrs)
-    return any(_is_abstract(class_attribute(m, cls, name)) for name in names)
+    if any(_is_abstract(class_attribute(m, cls, name)) for name in names):
+        return True
+    empty = [name for name in names if class_attribute(m, cls, name) is None]
+    return bool(empty) and any(
+        type(derived.attrs.get(name)) is Str for derived in m.subclasses(cls) if derived is not cls for name in empty
+    )
 
 
 def _is_abstract(value: Value | Missing) -> bool:

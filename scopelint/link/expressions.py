@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
 from scopelint.link import attributes, calls, definitions, items, source, tests, text
-from scopelint.link.bounds import MAX_LOOP
+from scopelint.link.bounds import MAX_ALTERNATIVES, MAX_LOOP
+from scopelint.link.likeness import alike_records
 from scopelint.link.sequences import elements
 from scopelint.link.values import (
     Arguments,
@@ -329,8 +330,25 @@ def _yield(m: Machine, node: ir.Yield) -> Value:
         frame.yields.extend(m.seal(item, frame, m.state.env) for item in found)
         frame.yields_more = frame.yields_more or more
         return Unknown(Why("what a generator was sent"))
-    frame.yields.append(m.seal(value, frame, m.state.env))
+    frame.yields.append(m.seal(_told_apart(m, value), frame, m.state.env))
     return Unknown(Why("what a generator was sent"))
+
+
+def _told_apart(m: Machine, value: Value) -> Value:
+    """Return what is yielded under an identity of its own, where another path has yielded it with other contents."""
+    if type(value) is not Ref or value.id not in m.state.heap:
+        return value
+    record = m.record(value)
+    others = m.frame.yielded.setdefault(value.id, [(value, record)])
+    for other, held in others:
+        if alike_records(held, record):
+            return other
+    if len(others) >= MAX_ALTERNATIVES:
+        return value
+    m.site = id(record)
+    apart = m.new(record)
+    others.append((apart, record))
+    return apart
 
 
 def _walrus(m: Machine, node: ir.Walrus) -> Value:

@@ -102,7 +102,7 @@ def alike(
         if value is not other and not _alike(value, other):
             return False
     return all(
-        record is right_heap[number] or _alike_records(record, right_heap[number])
+        record is right_heap[number] or alike_records(record, right_heap[number])
         for number, record in left_heap.items()
     )
 
@@ -121,7 +121,8 @@ def _is_blank(value: Value) -> bool:
     return type(value) is Str and bool(value.parts) and all(type(part) is Hole for part in value.parts)
 
 
-def _alike_records(left: Record, right: Record) -> bool:
+def alike_records(left: Record, right: Record) -> bool:
+    """Say whether two objects say the same of requests."""
     if type(left) is not type(right):
         return False
     if type(left) is ListRecord and type(right) is ListRecord:

@@ -486,6 +486,8 @@ class Machine:
         heap: dict[int, Record] = {}
         for end in ends or [self.state.heap]:
             heap.update(end)
+        for made in frame.yielded.values():  # as they were then: another path may have made others in their place
+            heap.update((ref.id, record) for ref, record in made)
         items = tuple(dict.fromkeys(frame.yields))
         record = ListRecord("context" if function.is_context else "generator", items, frame.yields_more)
         before, self.state = self.state, State({}, heap)

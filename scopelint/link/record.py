@@ -351,6 +351,8 @@ def _holds(m: Machine, value: Value, literals: set[int], depth: int, seen: set[i
         return any(_holds(m, item, literals, depth + 1, seen) for item in (*found, *values))
     if type(value) is Partial:
         return any(_holds(m, item, literals, depth + 1, seen) for item in value.args.all())
+    if type(value) is ClassValue:  # `Table(Claim)`: the class that was given says which endpoint it is
+        return any(type(item) is Str and _holds(m, item, literals, depth, seen) for item in value.attrs.values())
     if type(value) is Bound:
         return _holds(m, value.function, literals, depth + 1, seen)
     from scopelint.link.values import EnumMember

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from scopelint.facts import ir
     from scopelint.link.modules import Module
-    from scopelint.link.values import ClassValue, Closure, FunctionValue, Record, Value
+    from scopelint.link.values import ClassValue, Closure, FunctionValue, Record, Ref, Value
 
 
 class State:
@@ -66,7 +66,8 @@ class Frame:
 
     __slots__ = (
         "args", "before", "call", "caller", "catches", "closure", "depth", "function", "globals", "key", "loops",
-        "module", "nonlocals", "owner", "receiver", "returns", "state", "yields", "yields_more",
+        "module", "nonlocals", "owner", "receiver", "returns", "state", "yielded", "yields",
+        "yields_more",
     )  # fmt: skip
 
     def __init__(
@@ -86,6 +87,7 @@ class Frame:
         self.state: State | None = None  # the state in which it called out; None when it does not run
         self.returns: list[Outcome] = []
         self.yields: list[Value] = []
+        self.yielded: dict[int, list[tuple[Ref, Record]]] = {}  # objects as they were when they were yielded
         self.yields_more = False
         self.catches: list[tuple[object, ...]] = []  # exception classes caught around what runs, innermost last
         self.loops: list[tuple[list[State], list[State]]] = []  # states that left by break, and by continue
