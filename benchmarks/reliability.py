@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import threading
 import time
 import warnings
 from collections.abc import Iterator, Sequence
@@ -85,6 +86,7 @@ RUNS = {
     "check": ("check", "--config", "scopelint.toml"),
     "calls --all": ("calls", "--all", "--config", "scopelint.toml"),
 }
+LIMIT = 3_600.0  # seconds of one run
 MANIFEST = "[permissions]\nscopes = []\n"
 _DONE = ".complete"
 
@@ -170,18 +172,22 @@ def parses(source: bytes) -> bool:
     return True
 
 
-def account(tree: Tree, name: str) -> Outcome:
-    """Run scopelint over a tree, and compare what it says of the files with what is there."""
+def account(tree: Tree, name: str, limit: float = LIMIT) -> Outcome:
+    """Run scopelint over a tree, and compare what it says with what is there; end it after `limit` seconds."""
     command = [*SCOPELINT, *RUNS[name], "--no-cache", "--format", "json", "."]
     start = time.perf_counter()
     process = subprocess.Popen(
         command, cwd=tree.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
     )
+    stop = threading.Timer(limit, process.kill)
+    stop.start()
     memory, output, error = peak_memory_of(process, every=0.1)
+    stop.cancel()
     seconds = time.perf_counter() - start
     complaints = [f"it says {line}" for line in error.splitlines()[-3:]]
     if process.returncode not in (0, 1):
-        complaints.append(f"it ended with {process.returncode}")
+        late = seconds >= limit
+        complaints.append(f"it did not end in {limit:.0f} s" if late else f"it ended with {process.returncode}")
     try:
         report = json.loads(output)
     except ValueError:
@@ -263,6 +269,7 @@ def trees(corpora: Path) -> Iterator[Tree]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--corpora", type=Path, help="where the code lies (default: in the user's cache folder)")
+    parser.add_argument("--limit", type=float, default=LIMIT, help="seconds of one run (default: 3600)")
     parser.add_argument(
         "--write", type=Path, metavar="FILE", help="write the tables between the marks of this file, too"
     )
@@ -273,7 +280,7 @@ def main() -> int:
     outcomes = []
     for tree in known_trees:
         for name in (PARSED, *RUNS):
-            outcomes.append(parse(tree) if name == PARSED else account(tree, name))
+            outcomes.append(parse(tree) if name == PARSED else account(tree, name, options.limit))
             print(f"{tree.name}, {name}: {outcomes[-1].seconds:.0f} s", file=sys.stderr)
     table = as_markdown(known_trees, outcomes)
     print(table, end="")
