@@ -150,7 +150,7 @@ def known(name: str, folder: Path) -> Tree:
     (folder / "max-ai.app.toml").write_text(MANIFEST, encoding="utf-8")
     (folder / "scopelint.toml").write_text("include-tests = true\n", encoding="utf-8")
     files, broken, lines = set(), set(), 0
-    for file in sorted(folder.rglob("*.py")):
+    for file in sorted((*folder.rglob("*.py"), *folder.rglob("*.pyw"))):
         if file.is_file() and not file.is_symlink():
             path = file.relative_to(folder).as_posix()
             source = file.read_bytes()

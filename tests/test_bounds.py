@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import running as command
 
 SAFETY_NET = 120  # seconds after which a run is taken for one that never ends; each takes a small part of that
 
@@ -285,3 +286,33 @@ def test_a_loop_over_more_than_the_bound_is_said(tmp_path: Path) -> None:
     found = run(tmp_path, app=f"{HEAD}for path in {names!r}:\n    fetch(path)\n{PLAIN}")
     assert "GET /v3/providers" in found.calls
     assert any("elements" in bound for bound in found.bounds), found.bounds
+
+
+def test_a_bound_is_told_and_accuses_no_scope(tmp_path: Path) -> None:
+    paths = [f"/patients/{n}/x" for n in range(500)]
+    (tmp_path / "app.py").write_text(f"{HEAD}for path in {paths!r}:\n    fetch(path)\n{PLAIN}")
+    (tmp_path / "max-ai.app.toml").write_text('[permissions]\nscopes = ["read:providers", "read:claims"]\n')
+    done = command.run(tmp_path, "check", "--no-cache", "--select", "SCL2")
+    assert done.returncode == 0
+    assert "no call is known to need read:claims, but a call beyond what was followed in app.py" in done.stdout
+    bound = "Bounded: more than 48 elements of a loop in app.py: calls beyond that may be missing\n"
+    assert bound in done.stdout
+    assert bound in command.run(tmp_path, "calls", "--no-cache").stdout
+    row = {"limit": "more than 48 elements of a loop", "path": "app.py", "cuts": True}
+    for arguments in (("check", "--format", "json"), ("calls", "--format", "json")):
+        assert json.loads(command.run(tmp_path, *arguments, "--no-cache").stdout)["bounds"] == [row]
+    for name in ("sarif", "markdown", "html"):
+        assert "elements of a loop in app" in command.run(tmp_path, "check", "--no-cache", "--format", name).stdout
+
+
+def test_the_inventory_tells_what_it_could_not_read(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(f"{HEAD}{PLAIN}")
+    (tmp_path / "old.py").write_text("import requests\nprint 'https://api.maxcare.ai/v3'\n")
+    done = command.run(tmp_path, "calls", "--no-cache")
+    assert done.stdout.splitlines()[-2:] == [
+        "old.py:2:1: this file cannot be read as Python: Missing parentheses in call to 'print'. "
+        "Did you mean print(...)?",
+        "2 calls",
+    ]
+    report = json.loads(command.run(tmp_path, "calls", "--no-cache", "--format", "json").stdout)
+    assert [(row["path"], row["line"], row["code"]) for row in report["findings"]] == [("old.py", 2, "SCL902")]

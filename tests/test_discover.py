@@ -183,3 +183,8 @@ def test_ignores_mean_what_git_takes_them_for(tmp_path: Path, outer: list[str], 
     (tmp_path / "a" / ".gitignore").write_text("\n".join(inner))
     listed = git(tmp_path, "ls-files", "-z", "--others", "--exclude-per-directory=.gitignore").split("\0")
     assert set(discover(tmp_path).python) == {path for path in listed if path.endswith(".py")}
+
+
+def test_a_package_may_be_named_like_an_environment(tmp_path: Path) -> None:
+    make(tmp_path, "venv/__init__.py", "venv/a.py", "old/venv/a.py", "old/venv/__init__.py", "old/venv/pyvenv.cfg")
+    assert discover(tmp_path).python == ("venv/__init__.py", "venv/a.py")

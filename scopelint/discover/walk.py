@@ -28,6 +28,8 @@ def listed(top: str, root: str) -> list[str]:
         except OSError:
             continue
         names = {entry.name for entry in entries}
+        if ENVIRONMENT_MARK in names and folder != top:  # whatever its name
+            continue
         if GIT_FOLDER in names and folder != top:  # a repository of its own: the outer patterns end here
             stack = ()
         if IGNORE_FILE in names:
@@ -38,7 +40,7 @@ def listed(top: str, root: str) -> list[str]:
                 if not left_out(name) and not (stack and ignores.excluded(entry.path + "/", stack)):
                     pending.append((entry.path, stack))
             elif (
-                (language(name) or name == ENVIRONMENT_MARK)
+                language(name)
                 and entry.is_file(follow_symlinks=False)
                 and not (stack and ignores.excluded(entry.path, stack))
             ):
