@@ -144,12 +144,41 @@ def test_three_of_all_operations_need_three_scopes_and_two_need_two(
     assert findings == [("max-ai.app.toml", 4, "SCL201", "read:bills")]
 
 
+UNKNOWN = [
+    pytest.param(
+        "urllib3",
+        METHODS.replace("bills.bills_public_controller_list_bills()", "getattr(bills, sys.argv[2])()"),
+        (12, "getattr(bills, sys.argv[2])"),
+        id="method",
+    ),
+    pytest.param(
+        "openapi-python-client",
+        FUNCTIONS.replace("list_bills.sync", "getattr(bills, sys.argv[2]).sync").replace(
+            "from maxcare_client.api.bills import bills_public_controller_list_bills as list_bills",
+            "import maxcare_client.api.bills.bills_public_controller_list_bills\nfrom maxcare_client.api import bills",
+        ),
+        (13, "getattr(bills, sys.argv[2])"),
+        id="module of a package",
+    ),
+    pytest.param(
+        "openapi-python-client",
+        FUNCTIONS.replace("list_bills.sync", 'import_module("maxcare_client.api." + sys.argv[2]).sync').replace(
+            "from maxcare_client.api.bills import bills_public_controller_list_bills as list_bills",
+            "from importlib import import_module",
+        ),
+        (12, "import_module("),
+        id="module by its path",
+    ),
+]
+
+
 @pytest.mark.parametrize("layout", [Layout.VENDORED, Layout.VENV], ids=["vendored", "installed"])
-def test_a_method_of_unknown_name_could_need_what_nothing_else_does(
-    layout: Layout, client: Client, tmp_path: Path
+@pytest.mark.parametrize(("generator", "app", "stopped"), UNKNOWN)
+def test_an_operation_of_unknown_name_could_need_what_nothing_else_does(
+    generator: str, app: str, stopped: tuple[int, str], layout: Layout, client: Client, tmp_path: Path
 ) -> None:
-    app = METHODS.replace("bills.bills_public_controller_list_bills()", "getattr(bills, sys.argv[2])()")
-    findings, messages = _findings(app, client("urllib3"), layout, tmp_path / "app")
-    assert findings == [("app.py", 12, "SCL901", ""), ("max-ai.app.toml", 4, "SCL203", "read:bills")]
-    assert "getattr(bills, sys.argv[2])" in messages[0]
-    assert "app.py:12" in messages[1]
+    line, expression = stopped
+    findings, messages = _findings(app, client(generator), layout, tmp_path / "app")
+    assert findings == [("app.py", line, "SCL901", ""), ("max-ai.app.toml", 4, "SCL203", "read:bills")]
+    assert expression in messages[0]
+    assert f"app.py:{line}" in messages[1]

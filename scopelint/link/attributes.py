@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from scopelint.link import payload, text
 from scopelint.link.bounds import MAX_ALTERNATIVES, MAX_DEAD_STEPS
 from scopelint.link.items import MISSING, Missing
@@ -82,6 +84,8 @@ def get_attribute(m: Machine, value: Value, name: str, node: ir.Attr | None) -> 
         return _of_member(m, value, name)
     if type(value) is Super:
         return _of_super(m, value, name)
+    if type(value) is Unknown and value.why.within:
+        return Unknown(msgspec.structs.replace(value.why, name=name), value.doubtful)
     if type(value) is Unknown:
         if not value.why.answer:  # what a server answers is data
             m.mention(name)

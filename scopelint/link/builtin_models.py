@@ -20,6 +20,7 @@ from scopelint.link.values import (
     InstanceRecord,
     ListRecord,
     Method,
+    ModuleValue,
     Property,
     Ref,
     StaticMethod,
@@ -150,7 +151,8 @@ def _any_attribute(m: Machine, target: Value, name: Value) -> Value:
     shown = source.of(m.call_node) if m.call_node is not None else "getattr()"
     parameter = name.why.parameter if type(name) is Unknown else 0
     holder = target.id if type(target) is Ref and record is not None and type(record.cls) is ClassValue else 0
-    return Unknown(Why(f"{shown} names an attribute that is not known", shown, parameter, "", False, holder))
+    within = target.path if type(target) is ModuleValue else ""
+    return Unknown(Why(f"{shown} names an attribute that is not known", shown, parameter, "", False, holder, within))
 
 
 def _has(m: Machine, target: Value, name: str) -> bool:

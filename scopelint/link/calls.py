@@ -52,6 +52,8 @@ from scopelint.link.values import (
 from scopelint.link.weight import tuple_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scopelint.link.machine import Machine
     from scopelint.link.state import Outcome
     from scopelint.link.values import Value
@@ -494,6 +496,11 @@ def unknown_call(m: Machine, callee: Value, args: Arguments, node: ir.Call | Non
     if type(callee) is Unknown and callee.why.attribute_of:
         _call_any(m, callee.why, args, node)
         return Unknown(Why(f"the result of {source.of(node.func) if node is not None else 'a call'}()"))
+    if type(callee) is Unknown and callee.why.within:
+        if _call_any_within(m, callee.why, args, node):
+            return Unknown(Why(f"the result of {source.of(node.func) if node is not None else 'a call'}()"))
+        if callee.why.name:
+            m.mention(callee.why.name)
     if node is not None and type(node.func) is ir.Attr:
         sent = libraries_model.unknown_receiver(m, node.func, args, node)
         if sent is not None:
@@ -531,22 +538,43 @@ def _call_any(m: Machine, why: Why, args: Arguments, node: ir.Call | None) -> No
     if record is None or type(record.cls) is not ClassValue:
         return
     methods = [
-        value
+        Bound(value, target)
         for base in record.cls.mro
         if type(base) is ClassValue
         for name, value in base.attrs.items()
         if type(value) is FunctionValue and not name.startswith("_") and m.may_send(value.node)
     ]
+    _try_each(m, methods, why, args, node)
+
+
+def _call_any_within(m: Machine, why: Why, args: Arguments, node: ir.Call | None) -> bool:
+    """Record a call of a function in some module of a package, if one of the name sends; say whether one does."""
+    folder = why.within.removesuffix("/__init__.py") + "/"
+    functions = [
+        function
+        for function in m.functions.values()
+        if function.owner is None
+        and function.closure is None
+        and (function.node.name == why.name if why.name else not function.node.name.startswith("_"))
+        and (function.module.path == why.within or function.module.path.startswith(folder))
+        and m.may_send(function.node)
+    ]
+    return _try_each(m, functions, why, args, node)
+
+
+def _try_each(m: Machine, functions: Sequence[Value], why: Why, args: Arguments, node: ir.Call | None) -> bool:
+    """Record a request of unknown endpoint if one of the functions sends, or could beyond a bound; say whether."""
     cut = False
-    for method in methods:
+    for function in functions:
         with trial(m) as shown:
-            m.fork(m.state, partial(call, m, Bound(method, target), args, node))
+            m.fork(m.state, partial(call, m, function, args, node))
         if shown.requests:
             m.recorder.record_any(m, next(iter(shown.requests)).origin, why, node)
-            return
+            return True
         cut = cut or shown.cut
     if cut:
-        m.bound(f"more than {MAX_DEAD_STEPS} steps of a method that {why.expression} may name")
+        m.bound(f"more than {MAX_DEAD_STEPS} steps of what {why.expression} may name")
+    return cut
 
 
 def _try_project_classes(m: Machine, func: ir.Attr, args: Arguments, node: ir.Call) -> Value | None:

@@ -31,6 +31,7 @@ from scopelint.link.values import (
     Hole,
     InstanceRecord,
     ListRecord,
+    Lit,
     Partial,
     Property,
     Ref,
@@ -277,12 +278,17 @@ def _reduce(m: Machine, args: Arguments, node: ir.Call | None) -> Value:
     return result
 
 
-def _import_module(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
-    from scopelint.link import definitions
+def _import_module(m: Machine, args: Arguments, node: ir.Call | None) -> Value:
+    from scopelint.link import definitions, source
 
-    name = text.known(args.positional[0]) if args.positional else None
+    given = args.positional[0] if args.positional else None
+    name = text.known(given)
     if name is None:
-        return Unknown(Why("a module whose name is not known"))
+        begin = given.parts[0] if type(given) is Str and given.parts else None
+        package = begin.text.rpartition(".")[0] if type(begin) is Lit else ""
+        within = m.modules.resolve(m.frame.module.path, package, 0) if package else None
+        shown = source.of(node) if node is not None else "import_module()"
+        return Unknown(Why(f"{shown} names a module that is not known", shown, 0, "", False, 0, within or ""))
     level = len(name) - len(name.lstrip("."))
     return definitions.module_value(m, m.frame.module.path, name.lstrip("."), level)
 

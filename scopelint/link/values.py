@@ -25,6 +25,7 @@ class Why(msgspec.Struct, frozen=True):
     name: str = ""  # the last name the value was read by: "client" for `self.client`
     answer: bool = False  # it is, or comes from, what a server answered
     attribute_of: int = 0  # the object of which it is an attribute whose name is not known, else 0
+    within: str = ""  # the module or package of which it is, or belongs to, a part whose name is not known
 
 
 class Unknown(msgspec.Struct, frozen=True, eq=False):
