@@ -123,6 +123,14 @@ def _open_fields(m: Machine, cls: ClassValue, ref: Ref) -> None:
 
 def is_abstract(m: Machine, cls: ClassValue) -> bool:
     """Say whether a class leaves a method, or an attribute, to those that derive from it: itself, it sends nothing."""
+    derived = len(m.subclasses(cls))
+    known = m.abstract.get(cls)
+    if known is None or known[0] != derived:
+        known = m.abstract[cls] = derived, _leaves_something(m, cls)
+    return known[1]
+
+
+def _leaves_something(m: Machine, cls: ClassValue) -> bool:
     names = dict.fromkeys(name for base in cls.mro if type(base) is ClassValue for name in base.attrs)
     if any(_is_abstract(class_attribute(m, cls, name)) for name in names):
         return True

@@ -126,6 +126,9 @@ class Machine:
         self._setters: dict[ClassValue, dict[str, list[FunctionValue]]] = {}
         self.selectors: dict[int, set[int]] = {}  # literals that were looked up by others: value -> keys
         self.all_classes: list[ClassValue] = []
+        self._derived: dict[ClassValue, list[ClassValue]] = {}  # of the first `_indexed` of these, by what they extend
+        self._indexed = 0
+        self.abstract: dict[ClassValue, tuple[int, bool]] = {}  # with how many classes there were that extend it
         self.any_names: list[tuple[Value, Frame]] = []  # getattr() with names that are not known
         self.open_classes: set[int] = set()
         self.settings_paths: tuple[str, ...] = ()
@@ -345,7 +348,12 @@ class Machine:
 
     def subclasses(self, cls: ClassValue) -> list[ClassValue]:
         """Return a class and those that derive from it, in the order of their definition."""
-        return [cls, *(other for other in self.all_classes if other is not cls and cls in other.mro)]
+        for other in self.all_classes[self._indexed :]:
+            for base in other.mro[1:]:
+                if type(base) is ClassValue:
+                    self._derived.setdefault(base, []).append(other)
+        self._indexed = len(self.all_classes)
+        return [cls, *self._derived.get(cls, ())]
 
     @property
     def setting_depth(self) -> int:
