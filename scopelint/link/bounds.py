@@ -22,7 +22,7 @@ COMPARED_A_STEP = 256
 """Values that are compared in about the time of a step."""
 MAX_TOTAL_STEPS = 200_000
 """Steps of all entry points together, and some more a function, past which each has only a few more."""
-STEPS_A_FUNCTION = 100
+STEPS_A_FUNCTION = 20
 MAX_LATE_STEPS = 200
 """Steps of each entry point past the bound of all together."""
 MAX_UNUSED_STEPS = 50_000

@@ -305,7 +305,7 @@ def invoke(m: Machine, function: FunctionValue, args: Arguments, node: ir.Call |
     key = id(function.node)
     env = bind(m, function, args)
     if m.live and not m.doubt:
-        m.entered.add(key)
+        m.enter(key)
     m.ran.add(key)
 
     def produce() -> list[Outcome]:

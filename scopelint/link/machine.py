@@ -91,6 +91,7 @@ class Machine:
         self.functions: dict[int, FunctionValue] = {}  # every function defined so far, by identity of its node
         self.decorated: dict[int, Value] = {}  # what its name was bound to
         self.entered: set[int] = set()
+        self.entering: list[int] = []  # those that the entry point at hand has added
         self.referred: set[int] = set()
         self.names: set[str] = set()  # attribute names read from values that are not known
         self.versions: dict[object, int] = {}
@@ -326,6 +327,12 @@ class Machine:
         if id(node) in self.known_functions:
             return id(node) in self.sending
         return not self.relevant.isdisjoint(node.names)
+
+    def enter(self, function: int) -> None:
+        """Note that a function was run for somebody, by the identity of its node: it need not run for itself."""
+        if function not in self.entered:
+            self.entered.add(function)
+            self.entering.append(function)
 
     def refer(self, function: int) -> None:
         """Note that code that counts refers to a function, by the identity of its node."""

@@ -70,13 +70,13 @@ class Runner:
         m.added = set()
         m.steps = 0
         m.quiet_limit = 0
-        entered = set(m.entered)
+        m.entering = []
         earlier: dict[ApiCall, Recorded] = {}
         try:
             action()
         except BudgetSpent:
             earlier = into.get(key, {})  # a run cut short takes nothing back
-            m.entered &= entered | {key}  # what was cut short runs as an entry point of its own  # type: ignore[arg-type]  # a root's key is its function's
+            m.entered.difference_update(other for other in m.entering if other != key)  # they run for themselves
         except DeadPath:
             pass
         except RecursionError:
@@ -238,7 +238,7 @@ def _enter(m: Machine, function: FunctionValue, receivers: tuple[Value, ...], ar
         elif parameter.kind == "args" and type(bound) is Tuple:
             env[parameter.name] = m.new_list(bound.items, True)
     if m.live:
-        m.entered.add(id(function.node))
+        m.enter(id(function.node))
     m.ran.add(id(function.node))
     frame = Frame(function.module, function, None, None)
     frame.args = tuple(env.values())
