@@ -27,6 +27,8 @@ class YamlDocument:
                     raise ScopelintError("is nested too deeply", shown)
             self.root = yaml.compose(text, Loader=loader)
         except yaml.MarkedYAMLError as error:
+            if "nesting depth" in (error.problem or ""):  # a bound of PyYAML's own, since 6.0.4
+                raise ScopelintError("is nested too deeply", shown) from None
             line = error.problem_mark.line + 1 if error.problem_mark else 0
             problem = ", ".join(clause for clause in (error.context, error.problem) if clause)
             raise ScopelintError(f"is not valid YAML: {problem}", shown, line) from None
