@@ -195,10 +195,6 @@ def _identity(_m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     return args.positional[0] if args.positional else Unknown(Why("a value"))
 
 
-def _identity_keyword(_m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
-    return args.positional[1] if len(args.positional) > 1 else Unknown(Why("a value"))
-
-
 def _as_text(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     from scopelint.link import url_objects
 
