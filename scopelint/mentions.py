@@ -61,7 +61,7 @@ _HASH_COMMENTS = frozenset(
         "tf",
         "mk",
     }
-    | {"http", "rest", "coffee", "graphql", "gql"}
+    | {"http", "rest", "coffee", "graphql", "gql", "py", "pyw", "pyi"}
 )
 _DASH_COMMENTS = frozenset({"sql", "lua", "hs", "elm"})
 

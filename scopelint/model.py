@@ -216,6 +216,7 @@ class App(Value, frozen=True, kw_only=True):
     scopes: ScopeSummary
     mentions: tuple[Mention, ...] = ()  # in files of other languages
     bounds: tuple[ReachedBound, ...] = ()
+    lost: tuple[str, ...] = ()  # what a crash or a fault kept from being analysed, a clause each
 
 
 class Suppressed(Value, frozen=True):

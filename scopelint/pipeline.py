@@ -187,7 +187,8 @@ def _analyse(
     code.parse(stages)
     stages.begin("mentions")
     mentioned = dotted_paths(root, near(os.fspath(root), found.configuration, kept))
-    other = mentions(root, found.other, catalog)
+    broken = tuple(file.span.path for file in code.unreadable())  # Python that no Python 3 reads is another language
+    other = mentions(root, (*found.other, *broken), catalog)
     stages.end(f"{len(other)} in sources of other languages, {len(mentioned)} names in configuration files")
     judged_apps: list[App] = []
     findings: list[Finding] = []
@@ -199,6 +200,7 @@ def _analyse(
         linked = code.link(owned, mentioned)
         stages.end(f"{len(linked.calls)} calls")
         faults.extend(linked.faults)
+        lost = (*code.incomplete(), *linked.faults)
         matched = tuple(match(call, catalog) for call in linked.calls)
         if not every_host:
             matched = tuple(call for call in matched if call.verdict.value != "foreign")
@@ -209,6 +211,7 @@ def _analyse(
             code.unreadable(),
             catalog,
             linked.bounds,
+            lost,
         )
         judged_apps.append(
             App(
@@ -217,6 +220,7 @@ def _analyse(
                 scopes=summarise(subject),
                 mentions=subject.mentions,
                 bounds=linked.bounds,
+                lost=lost,
             )
         )
         findings.extend(judge(subject, ALL if judged else INVENTORY))

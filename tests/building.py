@@ -124,5 +124,6 @@ def subject(
     *calls: MatchedCall,
     mentions: tuple[Mention, ...] = (),
     unreadable: tuple[UnreadableFile, ...] = (),
+    lost: tuple[str, ...] = (),
 ) -> Subject:
-    return Subject(declared, calls, mentions, unreadable, load_bundled())
+    return Subject(declared, calls, mentions, unreadable, load_bundled(), lost=lost)

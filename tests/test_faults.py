@@ -26,6 +26,8 @@ from scopelint.config import Config
 from scopelint.discover import DiscoverOptions, Discovery, discover
 from scopelint.facts.extract import extract
 from scopelint.facts.ir import Facts
+from scopelint.link import roots
+from scopelint.link.values import FunctionValue
 from scopelint.parsing import pool
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="uses /proc, /dev/full and mounts")
@@ -158,9 +160,25 @@ def test_a_file_that_vanishes_is_missed_aloud(app: Path, sieve: bool, monkeypatc
     monkeypatch.setattr(pipeline, "discover", discover_and_remove)
     report = pipeline.check([str(app)], Config(folder=str(app), sieve=sieve))
     assert report.incomplete == ("b.py cannot be read",)
-    assert [(finding.span.path, finding.code) for finding in report.findings if finding.code == "SCL101"] == [
-        ("a.py", "SCL101")
+    assert [(finding.span.path, finding.code) for finding in report.findings] == [
+        ("a.py", "SCL101"),
+        ("max-ai.app.toml", "SCL203"),  # what b.py needs is not known
     ]
+
+
+def test_an_entry_point_that_cannot_be_followed_accuses_no_scope(app: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def follow(_runner: roots.Runner, _function: FunctionValue) -> None:
+        raise ZeroDivisionError("by a fault of this program")
+
+    (app / "b.py").write_text("import requests\ndef job():\n    requests.get('https://api.maxcare.ai/v3/patients')\n")
+    monkeypatch.setattr(roots.Runner, "_run", follow)
+    report = pipeline.check([str(app)], Config(folder=str(app), no_cache=True))
+    fault = "job() in b.py could not be followed: ZeroDivisionError: by a fault of this program"
+    assert report.incomplete == (fault,)
+    assert [(finding.code, finding.message) for finding in report.findings if finding.scope == "read:patients"] == [
+        ("SCL203", f"no call is known to need read:patients, but code that was not analysed ({fault}) could")
+    ]
+    assert report.apps[0].scopes.unused == ()
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")

@@ -312,6 +312,18 @@ def test_an_unreadable_file() -> None:
     )
 
 
+def test_what_was_not_analysed_could_need_any_scope() -> None:
+    told = judge(
+        subject(manifest("read:tasks", "read:claims"), matched("GET /v3/tasks"), lost=("a.py cannot be read",))
+    )
+    assert [(finding.code, finding.message) for finding in told] == [
+        (
+            "SCL203",
+            "no call is known to need read:claims, but code that was not analysed (a.py cannot be read) could",
+        )
+    ]
+
+
 def test_without_a_manifest_nothing_is_said_of_scopes() -> None:
     assert judge(subject(None, matched("GET /v3/tasks"), matched("GET /v3/claims", 2))) == ()
 

@@ -17,11 +17,12 @@ class Subject(msgspec.Struct, frozen=True):
     unreadable: tuple[UnreadableFile, ...]
     catalog: Catalog
     bounds: tuple[ReachedBound, ...] = ()
+    lost: tuple[str, ...] = ()  # what was not analysed: nobody knows what it calls
 
     @classmethod
     def of(cls, app: App, catalog: Catalog) -> "Subject":
         """Return an analysed app as what the rules about scopes see; files that could not be read are not among it."""
-        return cls(app.manifest, app.calls, app.mentions, (), catalog, app.bounds)
+        return cls(app.manifest, app.calls, app.mentions, (), catalog, app.bounds, app.lost)
 
     def live_calls(self) -> Iterator[MatchedCall]:
         """Yield the calls that count."""

@@ -52,10 +52,13 @@ def _doubts(subject: Subject) -> dict[str, str]:
     for mention in subject.mentions:
         for name in could_need[mention.endpoint]:
             doubts.setdefault(name, f"the mention of {mention.endpoint} at {mention.span.path}:{mention.span.line}")
-    for bound in subject.bounds:
-        if bound.cuts:
-            for scope in subject.catalog.scopes:
-                doubts.setdefault(scope.name, f"a call beyond what was followed in {bound.path} ({bound.limit})")
+    anything = [f"code that was not analysed ({clause})" for clause in subject.lost]
+    anything += [
+        f"a call beyond what was followed in {bound.path} ({bound.limit})" for bound in subject.bounds if bound.cuts
+    ]
+    for doubt in anything:
+        for scope in subject.catalog.scopes:
+            doubts.setdefault(scope.name, doubt)
     return doubts
 
 
@@ -104,8 +107,8 @@ UNUSED_SCOPE = Rule(
     severity=Severity.WARNING,
     summary="a required scope that no call needs",
     what="Reports a required scope that no call of the app needs, when nothing that scopelint could not resolve (a "
-    "call with an unknown path, a file in another language, code beyond a bound) could need it either. Code that "
-    "nothing uses does not count; the message names it.",
+    "call with an unknown path, a file in another language or of broken Python, code beyond a bound or that was not "
+    "analysed) could need it either. Code that nothing uses does not count; the message names it.",
     why="The app asks every clinic for data that it never touches: harder to approve, and worse to lose.",
     example=f"""```toml
 [permissions]
@@ -148,7 +151,8 @@ POSSIBLY_UNUSED_SCOPE = Rule(
     severity=Severity.NOTE,
     summary="no call is known to need the scope, but something unresolved could",
     what="Reports a declared scope that no resolved call needs, when an unresolved call, a file in another language "
-    "or code beyond a bound of the resolver could need it. The message names that place.",
+    "or of broken Python that names its endpoint, or code that was not analysed could need it. The message names "
+    "that place.",
     why="It may be unused, and only a person can tell.",
     example="""```toml
 [permissions]
