@@ -52,7 +52,7 @@ def uncovered(found: Sequence[Manifest], root: Path, targets: Sequence[Path], co
 
     A manifest that the command line names may stand apart from its code, which is then what the targets hold.
     """
-    folders = [root / manifest.folder for manifest in found]
+    folders = [Path(os.path.normpath(root / manifest.folder)) for manifest in found]
     if config.manifest and not os.path.isabs(config.manifest):
         folders = [Path(config.folder or root)]  # the configuration speaks for its whole folder
     places = [target.resolve() for target in targets]

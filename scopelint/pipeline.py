@@ -16,6 +16,7 @@ from scopelint.catalog.glossary import glossary
 from scopelint.config import project_root
 from scopelint.discover import DiscoverOptions, discover
 from scopelint.dotted import dotted_paths
+from scopelint.elsewhere import Elsewhere
 from scopelint.environment import search_folders
 from scopelint.match import match
 from scopelint.mentions import mentions
@@ -190,6 +191,7 @@ def _analyse(
     broken = tuple(file.span.path for file in code.unreadable())  # Python that no Python 3 reads is another language
     other = mentions(root, (*found.other, *broken), catalog)
     stages.end(f"{len(other)} in sources of other languages, {len(mentioned)} names in configuration files")
+    elsewhere = Elsewhere.of(os.fspath(root), project.search)
     judged_apps: list[App] = []
     findings: list[Finding] = []
     faults: list[str] = []
@@ -199,9 +201,10 @@ def _analyse(
         stages.begin("link")
         linked = code.link(owned, mentioned)
         stages.end(f"{len(linked.calls)} calls")
-        faults.extend(linked.faults)
-        lost = (*code.incomplete(), *linked.faults)
-        matched = tuple(match(call, catalog) for call in linked.calls)
+        faults.extend(map(elsewhere.told, linked.faults))
+        lost = tuple(map(elsewhere.told, (*code.incomplete(), *linked.faults)))
+        bounds = tuple(map(elsewhere.bound, linked.bounds))
+        matched = tuple(match(elsewhere.call(call), catalog) for call in linked.calls)
         if not every_host:
             matched = tuple(call for call in matched if call.verdict.value != "foreign")
         subject = Subject(
@@ -210,7 +213,7 @@ def _analyse(
             apps.owned_mentions(manifest, manifests, other),
             code.unreadable(),
             catalog,
-            linked.bounds,
+            bounds,
             lost,
         )
         judged_apps.append(
@@ -219,7 +222,7 @@ def _analyse(
                 calls=matched,
                 scopes=summarise(subject),
                 mentions=subject.mentions,
-                bounds=linked.bounds,
+                bounds=bounds,
                 lost=lost,
             )
         )
@@ -242,7 +245,7 @@ def _analyse(
         suppressed=hidden,
         statistics=statistics,
         analysed=code.analysed(),
-        incomplete=(*code.incomplete(), *faults),
+        incomplete=(*map(elsewhere.told, code.incomplete()), *faults),
         glossary=glossary(catalog),
     )
     return report, list(code.outside())

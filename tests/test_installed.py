@@ -1,5 +1,6 @@
 """Trees outside the project: what imports mean there, and how little of them is listed."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from scopelint.config import Config
 from scopelint.environment import search_folders
 from scopelint.installed import InstalledTree, search_trees
 from scopelint.link.modules import Tree
+from scopelint.report import FORMATS, RenderOptions, render
 from scopelint.sieve import Markers, Packages
 from scopelint.sieve.packages import MAX_WRAPPER_BYTES
 
@@ -164,3 +166,73 @@ class Kit:
     _write(tmp_path, "app.py", "from kit import Kit\n\nprint(Kit().patients())\n")
     declare(tmp_path)
     assert found(check(tmp_path)) == [("app.py", 3, "SCL101", "read:patients")]
+
+
+KIT = """
+import requests
+
+
+def patients():
+    return requests.get("https://api.maxcare.ai/v3/patients")
+
+
+def bills():
+    return requests.get("https://api.maxcare.ai/v3/bills")
+"""
+
+
+@pytest.mark.parametrize("line", ["{folder}", "../../../../../kit/src", "\ufeff{folder}\r", "# comment\n\n{folder}"])
+def test_a_package_installed_to_be_edited_is_followed(tmp_path: Path, line: str) -> None:
+    packages = tmp_path / "app/.venv/lib/python3.12/site-packages"
+    _write(tmp_path, "kit/src/kit/__init__.py", KIT)
+    _write(packages, "kit.pth", line.format(folder=tmp_path / "kit/src") + "\n")
+    _write(tmp_path, "app/main.py", "import kit\n\nkit.patients()\n")
+    declare(tmp_path / "app")
+    report = check(tmp_path / "app")
+    assert found(report) == [("main.py", 3, "SCL101", "read:patients")]
+    assert [link.span.path for link in report.findings[0].chain] == ["main.py", "../kit/src/kit/__init__.py"]
+
+
+@pytest.mark.parametrize(
+    "text", ["import os; os.mkdir('made')\nimport\tos; os.mkdir('made')\n", "/nowhere/at/all\n\0\n", "\udcff\n"]
+)
+def test_lines_of_an_environment_are_not_run_and_may_be_anything(tmp_path: Path, text: str) -> None:
+    packages = tmp_path / "app/.venv/lib/python3.12/site-packages"
+    packages.mkdir(parents=True)
+    (packages / "odd.pth").write_bytes(text.encode("utf-8", "surrogateescape"))
+    (packages / "folder.pth").mkdir()
+    assert search_folders(tmp_path / "app", Config()) == (str(packages),)
+    assert not list(tmp_path.rglob("made"))
+
+
+def test_the_project_itself_installed_to_be_edited_is_no_library(tmp_path: Path) -> None:
+    packages = tmp_path / ".venv/lib/python3.12/site-packages"
+    _write(tmp_path, "src/app/main.py", KIT)
+    _write(packages, "app.pth", f"{tmp_path}/src\n")
+    assert search_folders(tmp_path, Config(), [tmp_path]) == (str(packages),)
+    declare(tmp_path)
+    assert found(check(tmp_path)) == [
+        ("src/app/main.py", 6, "SCL101", "read:patients"),
+        ("src/app/main.py", 10, "SCL101", "read:bills"),
+    ]
+
+
+def test_the_path_of_an_installed_file_is_the_same_on_every_machine(tmp_path: Path) -> None:
+    _install(tmp_path / "env/lib/python3.12/site-packages", "kit", "requests", KIT)
+    _write(tmp_path, "app/main.py", "import kit\n\nkit.patients()\n")
+    _write(tmp_path, "app/scopelint.toml", 'python = "../env"\n')
+    declare(tmp_path / "app")
+    report = check(tmp_path / "app")
+    (call,) = (matched.call for app in report.apps for matched in app.calls if not matched.call.live)
+    assert (call.span.path, call.span.line) == ("site-packages/kit/__init__.py", 10)
+    assert [link.span.path for link in report.findings[0].chain] == ["main.py", "site-packages/kit/__init__.py"]
+    for name in FORMATS:
+        assert str(tmp_path) not in render(report, name), name
+    log = json.loads(render(report, "sarif"))
+    flow = log["runs"][0]["results"][0]["codeFlows"][0]["threadFlows"][0]["locations"]
+    assert [step["location"]["physicalLocation"]["artifactLocation"] for step in flow] == [
+        {"uri": "main.py", "uriBaseId": "%SRCROOT%"},
+        {"uri": "kit/__init__.py", "uriBaseId": "SITE_PACKAGES"},
+    ]
+    options = RenderOptions(folder=str(tmp_path / "app/sub"))
+    assert "through site-packages/kit/__init__.py:6: requests.get" in render(report, "text", options)

@@ -110,3 +110,22 @@ def test_a_manifest_that_is_named_declares_for_the_paths(tree: Path, capsys: pyt
     assert "deploy/scopes.toml:2 SCL201 read:claims" in found(capsys, *named, "web")
     (tree / "scopelint.toml").write_text('manifest = "deploy/scopes.toml"\n')
     assert "deploy/scopes.toml:2 SCL201 read:claims" not in found(capsys, "web")
+
+
+def test_places_outside_of_what_is_analysed_are_told_from_there(
+    tree: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tree / "apps/two")
+    cli.run(["check", "--format", "json"])
+    (finding, _) = json.loads(capsys.readouterr().out)["findings"]
+    assert [f"{row['path']}:{row['line']}" for row in finding["chain"]] == ["main.py:3", "../../common/api.py:5"]
+    (tree / "apps/two" / MANIFEST).rename(tree / "elsewhere.toml")
+    cli.run(["check", "--format", "concise", "--manifest", str(tree / "elsewhere.toml")])
+    assert capsys.readouterr().out.splitlines() == [
+        "../../elsewhere.toml:2:12: SCL201 no call needs read:claims",
+        "main.py:3:1: SCL101 GET /v3/bills needs read:bills, which ../../elsewhere.toml does not declare",
+    ]
+    cli.run(["fix", "--remove-unused", "--diff", "--manifest", "../../elsewhere.toml"])
+    assert capsys.readouterr().out.splitlines()[:2] == ["--- a/../../elsewhere.toml", "+++ b/../../elsewhere.toml"]
+    cli.run(["fix", "--remove-unused", "--manifest", "../../elsewhere.toml"])
+    assert (tree / "elsewhere.toml").read_text() == '[permissions]\nscopes = ["read:bills"]\n'

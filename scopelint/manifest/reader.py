@@ -1,10 +1,12 @@
 """Reading a manifest: the scopes that it declares, and where."""
 
+import os
 import re
 from pathlib import Path
 
 import msgspec
 
+from scopelint.elsewhere import relative
 from scopelint.errors import ScopelintError
 from scopelint.manifest.document import Field, Item, KeyPath, Kind, Lines, Lookup, Range
 from scopelint.model import Manifest, ScopeEntry, Span
@@ -49,11 +51,8 @@ def read(path: Path, root: Path, keys: ManifestKeys | None = None) -> Manifest:
 
 
 def shown_path(path: Path, root: Path) -> str:
-    """Return the path relative to `root`, with forward slashes; as it is when it lies elsewhere."""
-    try:
-        return (path.parent.resolve() / path.name).relative_to(root.resolve()).as_posix()
-    except ValueError:
-        return path.as_posix()
+    """Return the path relative to `root`, with forward slashes: with `..` when it lies elsewhere."""
+    return relative(os.fspath(path.parent.resolve() / path.name), os.fspath(root.resolve()))
 
 
 def open_document(text: str, suffix: str, shown: str) -> Lookup:

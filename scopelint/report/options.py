@@ -4,6 +4,7 @@ import os
 
 import msgspec
 
+from scopelint.elsewhere import INSTALLED, relative
 from scopelint.model import Report
 
 
@@ -22,9 +23,6 @@ class RenderOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     def shown(self, report: Report, path: str) -> str:
         """Return a path of the report as it is shown to people: relative to the folder where they stand."""
-        if not self.folder or self.folder == report.root:
+        if not self.folder or self.folder == report.root or path.startswith(INSTALLED):
             return path
-        try:
-            return os.path.relpath(os.path.join(report.root, path), self.folder)
-        except ValueError:  # another drive
-            return path
+        return relative(os.path.join(report.root, path), self.folder)

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from scopelint import __version__
+from scopelint.elsewhere import INSTALLED
 from scopelint.model import ChainLink, Finding, Report, Severity, Span, Suppressed
 from scopelint.report.bounds import bound_clauses
 from scopelint.report.fingerprints import fingerprints
@@ -64,7 +65,9 @@ def _result(finding: Finding, fingerprint: str) -> dict[str, Any]:
         "partialFingerprints": {"scopelint/v1": fingerprint},
     }
     if finding.chain:
-        steps = [{"location": _location(finding.span)}, *({"location": _step(link)} for link in finding.chain)]
+        steps = [{"location": _step(link)} for link in finding.chain]
+        if finding.chain[0].span != finding.span:
+            steps.insert(0, {"location": _location(finding.span)})
         result["codeFlows"] = [{"threadFlows": [{"locations": steps}]}]
     return result
 
@@ -82,7 +85,9 @@ def _location(span: Span) -> dict[str, Any]:
         "endLine": span.end_line,
         "endColumn": span.end_column,
     }
-    artifact = {"uri": quote(span.path.encode("utf-8", "surrogateescape")), "uriBaseId": "%SRCROOT%"}
+    inside = span.path.removeprefix(INSTALLED)
+    base = "%SRCROOT%" if inside == span.path else "SITE_PACKAGES"
+    artifact = {"uri": quote(inside.encode("utf-8", "surrogateescape")), "uriBaseId": base}
     return {"physicalLocation": {"artifactLocation": artifact, "region": region}}
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from scopelint.elsewhere import INSTALLED
 from scopelint.model import App, Finding, Report, Severity, Span
 from scopelint.report.ansi import BOLD, CYAN, DIM, MAGENTA, RED, YELLOW, linked, painted, wrapped
 from scopelint.report.bounds import bound_clauses
@@ -63,7 +64,7 @@ class _Text(msgspec.Struct, frozen=True):
     def _place(self, span: Span, *, column: bool = False) -> str:
         shown = printable(self.options.shown(self.report, span.path))
         place = f"{shown}:{span.line}:{span.column}" if column else f"{shown}:{span.line}"
-        if not self.options.link_host:
+        if not self.options.link_host or span.path.startswith(INSTALLED):
             return place
         return linked(place, self.options.link_host, os.path.join(self.report.root, span.path))
 
