@@ -119,10 +119,11 @@ def test_places_outside_of_what_is_analysed_are_told_from_there(
     cli.run(["check", "--format", "json"])
     (finding, _) = json.loads(capsys.readouterr().out)["findings"]
     assert [f"{row['path']}:{row['line']}" for row in finding["chain"]] == ["main.py:3", "../../common/api.py:5"]
+    (tree / MANIFEST).unlink()
     (tree / "apps/two" / MANIFEST).rename(tree / "elsewhere.toml")
     cli.run(["check", "--format", "concise", "--manifest", str(tree / "elsewhere.toml")])
     assert capsys.readouterr().out.splitlines() == [
-        "../../elsewhere.toml:2:12: SCL201 no call needs read:claims",
+        "../../elsewhere.toml:2:11: SCL201 no call needs read:claims",
         "main.py:3:1: SCL101 GET /v3/bills needs read:bills, which ../../elsewhere.toml does not declare",
     ]
     cli.run(["fix", "--remove-unused", "--diff", "--manifest", "../../elsewhere.toml"])
