@@ -31,6 +31,7 @@ from scopelint.model import (
     Statistics,
     Suppressed,
 )
+from scopelint.parsing.ahead import Ahead
 from scopelint.results import Results
 from scopelint.rules import ALL, INVENTORY, Subject, judge, summarise
 from scopelint.rules.select import select
@@ -84,24 +85,29 @@ def _run(
     """Find the files, and return their report: the one of an earlier run, when nothing has changed since."""
     begun, started = time.time(), time.perf_counter()
     stages = stages or Stages()
-    stages.begin("discover")
-    project = _discovered([Path(path) for path in paths], config, unsaved or {}, judged=judged)
-    root, found = project.root, project.found
-    stages.end(
-        f"{len(found.python)} Python files, {len(found.tests)} of test code, {len(found.other)} of other languages"
-    )
-    cache = open_cache(config)
-    tool = None if config.no_cache else tool_stamp()
-    results = Results(cache, None if project.unsaved else tool, begun)
-    stages.begin("recall")
-    purpose = (str(every_host), str(judged), *project.asked)
-    key = results.key(root, found, project.manifests, config, project.search, purpose)
-    report = results.recall(key)
-    stages.end("nothing has changed since an earlier run" if report else "no earlier run with the same files")
-    if report is None:
-        report, outside = _analyse(project, config, cache, tool, stages, every_host=every_host, judged=judged)
-        results.keep(key, report, outside)
-    cache.close()
+    with Ahead(config.jobs) as ahead:
+        if config.no_cache:  # else the report may be known, and no parser needed
+            ahead.start()
+        stages.begin("discover")
+        project = _discovered([Path(path) for path in paths], config, unsaved or {}, judged=judged)
+        root, found = project.root, project.found
+        stages.end(
+            f"{len(found.python)} Python files, {len(found.tests)} of test code, {len(found.other)} of other languages"
+        )
+        cache = open_cache(config)
+        tool = None if config.no_cache else tool_stamp()
+        results = Results(cache, None if project.unsaved else tool, begun)
+        stages.begin("recall")
+        purpose = (str(every_host), str(judged), *project.asked)
+        key = results.key(root, found, project.manifests, config, project.search, purpose)
+        report = results.recall(key)
+        stages.end("nothing has changed since an earlier run" if report else "no earlier run with the same files")
+        if report is None:
+            report, outside = _analyse(
+                project, config, cache, tool, stages, ahead, every_host=every_host, judged=judged
+            )
+            results.keep(key, report, outside)
+        cache.close()
     report = _about(report, project.beside)
     statistics = msgspec.structs.replace(report.statistics, duration=time.perf_counter() - started)
     return msgspec.structs.replace(report, statistics=statistics)
@@ -163,6 +169,7 @@ def _analyse(
     cache: Cache,
     tool: bytes | None,
     stages: Stages,
+    ahead: Ahead,
     *,
     every_host: bool,
     judged: bool,
@@ -180,10 +187,10 @@ def _analyse(
     texts = {path: text for path, text in project.unsaved.items() if path in python}
     stages.begin("sift")
     installed = search_trees(project.search, lambda folder: sources.installed_packages(folder, config, catalog))
-    kept = sources.sift(root, python, config, catalog, every_host, texts, installed)
+    reader = FactsReader(os.fspath(root), texts, cache, tool, config.jobs, ahead.start())
+    kept = sources.sift(root, python, config, catalog, every_host, texts, installed, reader.expect)
     stages.end(f"{len(kept)} of {len(python)} files may matter")
     stages.watch()
-    reader = FactsReader(os.fspath(root), texts, cache, tool, config.jobs)
     code = sources.Code(python, kept, config, catalog, reader, installed, Links(cache, tool))
     code.parse(stages)
     stages.begin("mentions")

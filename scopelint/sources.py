@@ -18,7 +18,7 @@ from scopelint.model import Span, UnreadableFile
 from scopelint.sieve import Markers, Packages, importing, sieve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from scopelint.catalog.model import Catalog
@@ -142,9 +142,12 @@ def sift(
     catalog: Catalog,
     every_host: bool,
     unsaved: Mapping[str, bytes],
-    search: tuple[tuple[str, InstalledTree], ...] = (),
+    search: tuple[tuple[str, InstalledTree], ...],
+    certain: Callable[[Sequence[str]], None],
 ) -> tuple[str, ...]:
     """Return the files that deserve a parse; `unsaved` texts stand for those of files on the disk.
+
+    `certain` is told files of which that is known early.
 
     `search` are the folders where imports may lead: what they hold is not sifted, so that its importers are kept. Of an
     environment's packages only those are looked at that name the platform.
@@ -155,7 +158,7 @@ def sift(
     if every_host:
         markers = Markers(words=(*(word.encode() for word in _HTTP_WORDS), *markers.words), code=markers.code)
     importers = importing(os.fspath(root), files, frozenset(_shared_modules(search)))
-    return sieve(root, files, markers, {*unsaved, *importers}).paths
+    return sieve(root, files, markers, {*unsaved, *importers}, certain).paths
 
 
 def installed_packages(folder: str, config: Config, catalog: Catalog) -> Packages | None:

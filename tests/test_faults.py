@@ -303,7 +303,7 @@ def test_a_process_that_dies_at_a_file_loses_that_file(monkeypatch: pytest.Monke
         assert others_done.wait(120)
         return extract(source)
 
-    monkeypatch.setattr(pool, "_PROGRAM", program)
+    monkeypatch.setattr("scopelint.parsing.helper._PROGRAM", program)
     monkeypatch.setattr(pool, "extract", wait_and_extract)  # this process does one, the others must do the rest
     results = pool.parse(sources, 3, advance)
     lost = {name: parsed.lost for name, parsed in results.items() if parsed.lost}

@@ -16,6 +16,7 @@ from scopelint.config import Config, load
 from scopelint.discover import DiscoverOptions, Discovery, discover
 from scopelint.model import Report
 from scopelint.parsing import pool
+from scopelint.parsing.helper import Helper, start
 from scopelint.results import Results
 
 every_case = pytest.mark.parametrize(
@@ -81,13 +82,12 @@ def test_the_number_of_processes_changes_nothing(group: str, monkeypatch: pytest
     monkeypatch.setattr(pool, "_WORTH_A_PROCESS", 20_000)
     monkeypatch.setattr(pool, "_CHUNK_BYTES", 2000)
     started = []
-    start = pool._start
 
-    def counted() -> subprocess.Popen[bytes] | None:
+    def counted() -> Helper | None:
         started.append(helper := start())
         return helper
 
-    monkeypatch.setattr(pool, "_start", counted)
+    monkeypatch.setattr(pool, "start", counted)
     assert said(pipeline.check(["."], uncached(jobs=3))) == alone
     assert len(started) >= 2
 

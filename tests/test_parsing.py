@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -16,7 +18,8 @@ from scopelint.commands.check import exit_code
 from scopelint.config import Config, FailOn
 from scopelint.facts.extract import extract
 from scopelint.facts.ir import Const, Facts, ModuleFacts, Unreadable
-from scopelint.parsing import FactsReader, pool, wire
+from scopelint.parsing import FactsReader, ahead, helper, pool, wire
+from scopelint.parsing.helper import Helper
 
 SOURCES = [(f"m{number}.py", b"import requests\nrequests.get('/v3/patients/%d')\n" % number) for number in range(40)]
 TOOL = b"this version"
@@ -37,7 +40,7 @@ def start_instead(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
     """Start another program as the process that parses."""
     command = [sys.executable, "-c", f"import sys; sys.path[:] = {sys.path!r}; {program}"]
     monkeypatch.setattr(
-        pool, "_start", lambda: subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        pool, "start", lambda: Helper.of(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE))
     )
 
 
@@ -58,7 +61,7 @@ def test_processes_are_started_where_they_pay(
     monkeypatch: pytest.MonkeyPatch, size: int, jobs: int, expected: int
 ) -> None:
     started: list[None] = []
-    monkeypatch.setattr(pool, "_start", lambda: started.append(None))
+    monkeypatch.setattr(pool, "start", lambda: started.append(None))
     pool.parse([(str(number), b"#" * (size // 10)) for number in range(10)], jobs, lambda: None)
     assert len(started) == expected
 
@@ -118,6 +121,97 @@ def test_facts_that_cannot_travel_are_made_here(monkeypatch: pytest.MonkeyPatch)
     assert {name: encoded(result.facts) for name, result in parsed.items()} == {
         name: encoded(extract(source)) for name, source in SOURCES
     }
+
+
+def forked(monkeypatch: pytest.MonkeyPatch, parse: Callable[[bytes], object] = extract) -> Helper:
+    """Fork a process that parses, which calls `parse`, whatever this machine has."""
+    monkeypatch.setattr(helper, "may_fork", lambda: True)
+    with monkeypatch.context() as patched:
+        patched.setattr("scopelint.parsing.child.extract", parse)
+        started = helper.fork()
+    assert started is not None
+    return started
+
+
+def die_at(mark: bytes) -> Callable[[bytes], object]:
+    return lambda source: os.kill(os.getpid(), signal.SIGKILL) if mark in source else extract(source)
+
+
+def test_what_a_forked_process_was_sent_ahead_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    process = forked(monkeypatch)
+    try:
+        process.send(SOURCES[:7])
+        monkeypatch.setattr(pool, "extract", None)  # nothing is parsed here
+        for more in (SOURCES[7:], [("again.py", b"x = 1")]):
+            parsed = pool.parse(more, 2, lambda: None, process)
+            assert encoded(parsed[more[0][0]].facts) == encoded(extract(more[0][1]))
+            assert parsed.keys() >= dict(more).keys()
+    finally:
+        process.close()
+
+
+@pytest.mark.usefixtures("eager")
+@pytest.mark.parametrize("jobs", [2, 4])
+def test_a_forked_process_is_one_of_several(monkeypatch: pytest.MonkeyPatch, jobs: int) -> None:
+    process = forked(monkeypatch)
+    try:
+        process.send(SOURCES[:7])
+        parsed = pool.parse(SOURCES[7:], jobs, lambda: None, process)
+    finally:
+        process.close()
+    assert {name: encoded(result.facts) for name, result in parsed.items()} == {
+        name: encoded(extract(source)) for name, source in SOURCES
+    }
+
+
+@pytest.mark.parametrize("sent", [0, 7])
+def test_a_forked_process_that_dies_loses_the_file_that_it_was_at(monkeypatch: pytest.MonkeyPatch, sent: int) -> None:
+    process = forked(monkeypatch, die_at(b"/5'"))
+    try:
+        process.send(SOURCES[:sent])
+        parsed = pool.parse(SOURCES[sent:], 2, lambda: None, process)
+    finally:
+        process.close()
+    assert {name: result.lost for name, result in parsed.items() if result.facts is None} == {
+        "m5.py": "is not analysed: the process that parsed it ended (signal 9)"
+    }
+    assert len(parsed) == len(SOURCES)
+
+
+def test_a_forked_process_that_is_gone_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, source in SOURCES:
+        (tmp_path / name).write_bytes(source)
+    process = forked(monkeypatch)
+    process.kill()
+    try:
+        reader = FactsReader(str(tmp_path), {}, Cache(None), None, 2, process)
+        reader.expect(name for name, _ in SOURCES[:5])
+        reader.read_all(name for name, _ in SOURCES)
+    finally:
+        process.close()
+    assert reader.lost == {}
+    assert {name: encoded(facts) for name, facts in reader.facts.items()} == {
+        name: encoded(extract(source)) for name, source in SOURCES
+    }
+
+
+def test_what_is_expected_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, source in SOURCES:
+        (tmp_path / name).write_bytes(source)
+    process = forked(monkeypatch)
+    try:
+        reader = FactsReader(str(tmp_path), {}, Cache(tmp_path / "cache"), TOOL, 2, process)
+        reader.expect([*(name for name, _ in SOURCES[:5]), "gone.py"])
+        (tmp_path / "m3.py").write_text("changed = 1")
+        assert encoded(reader.read("m9.py")) == encoded(extract(SOURCES[9][1]))
+        assert encoded(reader.read("m3.py")) == encoded(extract(SOURCES[3][1]))
+        assert reader.lost == {"gone.py": "cannot be read"}
+    finally:
+        process.close()
+    warm = FactsReader(str(tmp_path), {}, Cache(tmp_path / "cache"), TOOL, 1)
+    warm.read_all(["m2.py", "m3.py"])  # what was parsed is known by what was parsed, not by what is there now
+    assert warm.cached == 1
+    assert encoded(warm.read("m3.py")) == encoded(extract(b"changed = 1"))
 
 
 @pytest.mark.parametrize("value", [1 << 99, "\ud800"])
@@ -181,6 +275,7 @@ def test_a_run_that_lost_a_file_says_so_and_ends_with_2(tmp_path: Path, monkeypa
         "from scopelint.parsing import wire; wire.send(sys.stdout.buffer, wire.READY); "
         "wire.receive(sys.stdin.buffer); sys.exit(7)",
     )
+    monkeypatch.setattr(ahead, "fork", lambda: None)
     fed = Fed(monkeypatch)
     monkeypatch.setattr(pool, "extract", lambda source: fed.wait(10) and extract(source))
     report = pipeline.check([os.fspath(tmp_path)], Config(cache_dir=str(tmp_path / "cache"), jobs=2))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from scopelint import processes
 from scopelint.sieve import Kept, Markers, sieve, workers
 from scopelint.sieve.markers import Mark
 
@@ -231,13 +232,13 @@ def test_two_processes_keep_what_one_keeps(tmp_path: Path, monkeypatch: pytest.M
     files |= {"app/m0.py": CLIENT, "app/other.py": "import m40"}
     one = kept(tmp_path, files)
     monkeypatch.setattr(workers, "_WORTH_A_PROCESS", 2)
-    monkeypatch.setattr(workers, "_cores", lambda: 2)
+    monkeypatch.setattr(processes, "cores", lambda: 2)
     assert kept(tmp_path, files) == one == sorted(files.keys() - {"app/other.py"})
 
 
 def test_a_child_that_fails_costs_time_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "_WORTH_A_PROCESS", 2)
-    monkeypatch.setattr(workers, "_cores", lambda: 2)
+    monkeypatch.setattr(processes, "cores", lambda: 2)
     failures = tmp_path / "failures"
 
     def work(files: object) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import stat
@@ -10,14 +11,17 @@ from typing import TYPE_CHECKING
 from scopelint.cache import key
 from scopelint.facts.ir import Unreadable
 from scopelint.parsing import wire
+from scopelint.processes import cores
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from scopelint.cache import Cache
     from scopelint.facts.ir import Facts
+    from scopelint.parsing.helper import Helper, Source
     from scopelint.stages import Stages
 
+_AHEAD_BYTES = 400_000  # of sources; less than the pipes hold, so that nobody waits
 MAX_FILE_BYTES = 20 * 1024 * 1024
 
 
@@ -25,10 +29,20 @@ class FactsReader:
     """Reads each file once.
 
     Paths are relative to `root`, or absolute. `tool` identifies this version of scopelint in the cache's keys; without
-    it nothing is cached. `lost` tells of files that could not be read at all, and why.
+    it nothing is cached. `helper` is a process that can parse at once. `lost` tells of files that could not be read at
+    all, and why.
     """
 
-    def __init__(self, root: str, unsaved: Mapping[str, bytes], cache: Cache, tool: bytes | None, jobs: int) -> None:
+    def __init__(
+        self,
+        root: str,
+        unsaved: Mapping[str, bytes],
+        cache: Cache,
+        tool: bytes | None,
+        jobs: int,
+        helper: Helper | None = None,
+    ) -> None:
+        self._helper = helper
         self._root = root
         self._unsaved = unsaved
         self._cache = cache
@@ -44,18 +58,37 @@ class FactsReader:
             self.read_all((path,))
         return self.facts[path]
 
+    def expect(self, paths: Iterable[str]) -> None:
+        """Let the helper begin with files that will be read for certain, while this process does something else."""
+        if self._helper is None:
+            return
+        batch: list[Source] = []
+        room = _AHEAD_BYTES
+        for path in paths:
+            source = self._source(path)
+            if source is not None and not self._known(path, source):
+                room -= len(source)
+                if room < 0:
+                    break
+                batch.append((path, source))
+        with contextlib.suppress(OSError):  # it is gone: they are parsed when they are read
+            self._helper.send(batch)
+
     def read_all(self, paths: Iterable[str], stages: Stages | None = None) -> None:
         """Read the facts of files that are not read yet; in several processes, when there is much to parse."""
-        missing: list[tuple[str, bytes]] = []
+        begun = list(self._helper.sent) if self._helper is not None else []
+        in_work = {path for path, _ in begun}
+        missing: list[Source] = []
         for path in paths:
-            if path not in self.facts:
-                source = self._source(path)
-                if source is not None and not self._known(path, source):
-                    missing.append((path, source))
-                elif stages is not None:
-                    stages.advance()
-        if missing:
-            self._parse(missing, stages)
+            if path in in_work:
+                continue
+            source = None if path in self.facts else self._source(path)
+            if source is not None and not self._known(path, source):
+                missing.append((path, source))
+            elif stages is not None:
+                stages.advance()
+        if missing or begun:
+            self._parse(missing, begun, stages)
 
     def _source(self, path: str) -> bytes | None:
         """Return a file's bytes; None, with its facts set, when they are not to be parsed."""
@@ -85,17 +118,18 @@ class FactsReader:
     def _key(self, source: bytes) -> bytes:
         return key(self._tool or b"", b"facts", source)
 
-    def _parse(self, sources: list[tuple[str, bytes]], stages: Stages | None) -> None:
-        from scopelint.parsing import pool  # imports the parser
+    def _parse(self, sources: list[Source], begun: list[Source], stages: Stages | None) -> None:
+        from scopelint.parsing import pool
 
         enabled = gc.isenabled()
         gc.disable()  # what a parse makes dies by itself; looking for cycles in it doubles the time
         try:
-            results = pool.parse(sources, self._jobs or pool.cores(), stages.advance if stages else lambda: None)
+            advance = stages.advance if stages else lambda: None
+            results = pool.parse(sources, self._jobs or cores(), advance, self._helper)
         finally:
             if enabled:
                 gc.enable()
-        for path, source in sources:
+        for path, source in (*begun, *sources):
             parsed = results[path]
             self.facts[path] = parsed.facts
             if parsed.lost:

@@ -1,7 +1,7 @@
 """Which Python files deserve a parse: those that may send a request to the platform, and those that use them."""
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import msgspec
@@ -28,19 +28,28 @@ class Kept(msgspec.Struct, frozen=True):
     marked: tuple[str, ...]
 
 
-def sieve(root: Path, files: Sequence[str], markers: Markers, wanted: Collection[str] = ()) -> Kept:
+def sieve(
+    root: Path,
+    files: Sequence[str],
+    markers: Markers,
+    wanted: Collection[str] = (),
+    certain: Callable[[Sequence[str]], None] = lambda _: None,
+) -> Kept:
     """Keep the files with a marker, and those that use a kept one, until nothing is added.
 
     `files` are paths relative to `root`; the `wanted` ones are kept whatever they hold. To use a
-    file is to import it, or to name what only kept files define.
+    file is to import it, or to name what only kept files define. `certain` is told, as early as can be, files that will
+    be kept whatever the others hold.
 
     It errs on the side of keeping. What it cannot see: a marker that is put together from pieces shorter than itself,
     spelled with escapes, or in an encoding that is no superset of ASCII.
     """
     base = os.path.realpath(root)
     marks = dict(_marks(base, files, markers))
+    own = {*wanted, *(file for file, mark in marks.items() if mark == Mark.KEEP)}
+    certain(sorted(own))
     importers = Importers(base, files, Modules(base, files))
-    kept = _with_users({*wanted, *(file for file, mark in marks.items() if mark == Mark.KEEP)}, importers)
+    kept = _with_users(own, importers)
     names_resource = markers.evidence()
     for file in sorted(marks.keys() - kept):
         users = _with_users({file}, importers)

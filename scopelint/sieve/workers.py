@@ -2,11 +2,12 @@
 
 import os
 import signal
-import threading
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import msgspec
+
+from scopelint.processes import may_fork
 
 Result = TypeVar("Result")
 
@@ -21,8 +22,8 @@ def in_parallel(
     A forked child takes half of the files where there is a second core. What goes wrong with it costs time only: its
     half is then done here.
     """
-    if len(files) < _WORTH_A_PROCESS or not hasattr(os, "fork") or _cores() < 2 or threading.active_count() > 1:
-        return work(files)  # a fork copies no thread, and the locks that one holds would stay locked
+    if len(files) < _WORTH_A_PROCESS or not may_fork():
+        return work(files)
     try:
         reader, writer = os.pipe()
         child = os.fork()
@@ -54,7 +55,3 @@ def _answer(work: Callable[[Sequence[str]], list[Result]], files: Sequence[str],
             stream.write(msgspec.msgpack.encode(work(files)))
     finally:
         os._exit(0)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
