@@ -3,10 +3,13 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from scopelint import processes
 from scopelint.sieve import Kept, Markers, sieve, workers
 from scopelint.sieve.markers import Mark
+from scopelint.sieve.search import finder
 
 MARKERS = Markers.of_platform(
     ["api.maxcare.ai", "api.maxcare.dev"],
@@ -258,7 +261,16 @@ def test_marked_files_are_told_apart(tmp_path: Path) -> None:
     assert sieve(tmp_path, ["a.py", "b.py"], MARKERS) == Kept(paths=("a.py", "b.py"), marked=("a.py",))
 
 
+@given(st.lists(st.binary(min_size=1, max_size=4)), st.binary(max_size=40))
+@example([b"aba"], b"abaaba")
+@example([b"\xff\n", b"]"], b"\xff\n")
+def test_a_finder_finds_what_is_there(words: list[bytes], data: bytes) -> None:
+    assert finder(words)(data) == any(word in data for word in words)
+    for word in words:
+        assert finder(words)(data + word + data)
+
+
 def test_a_code_keeps_a_file_only_before_a_digit() -> None:
     mark = Markers((), code=b"SCL").test()
-    assert mark(b"x = 1  # noqa: scl101") == Mark.KEEP
+    assert mark(b"x = 1  # NoQA: scl101") == Mark.KEEP
     assert mark(b"class ThisClass: pass  # disclaimer") == Mark.NONE

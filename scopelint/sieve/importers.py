@@ -8,6 +8,7 @@ from scopelint.sieve import imports
 from scopelint.sieve.contents import contents
 from scopelint.sieve.imports import Import
 from scopelint.sieve.modules import INIT, Home, Modules, module_parts
+from scopelint.sieve.search import finder
 from scopelint.sieve.workers import in_parallel
 
 # Looking for so many names costs more than reading every file's imports.
@@ -64,9 +65,10 @@ class Importers:
             return
         self._homes |= homes
         self._passes += 1
-        needles = tuple({name.encode("utf-8", "surrogateescape") for home in homes for name in home.names})
+        needles = {name.encode("utf-8", "surrogateescape") for home in homes for name in home.names}
         if len(needles) > _MOST_NEEDLES or self._passes > _MOST_PASSES:
-            needles = (b"import",)
+            needles = {b"import"}
+        may_import = finder(needles)
         folders = tuple(f"{home.folder}/" if home.folder else "" for home in homes if home.folder is not None)
         root = self._root
 
@@ -75,7 +77,7 @@ class Importers:
             for file, data in contents(root, files):
                 if data is None:
                     continue
-                if file.startswith(folders) or _any_in(needles, data):
+                if file.startswith(folders) or may_import(data):
                     found.append(_extract(file, data))
             return found
 
@@ -108,10 +110,3 @@ def _extract(file: str, data: bytes) -> Extract:
     statements = imports.statements(data)
     dynamic = any(imports.is_dynamic(statement) for statement in statements)
     return Extract(file, statements, list(dict.fromkeys(imports.dotted_literals(data))) if dynamic else [])
-
-
-def _any_in(needles: tuple[bytes, ...], data: bytes) -> bool:
-    for needle in needles:  # noqa: SIM110 - a generator would cost more than the search
-        if needle in data:
-            return True
-    return False

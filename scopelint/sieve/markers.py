@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
+from scopelint.sieve.search import finder
+
 
 class Mark(enum.IntEnum):
     """How much a file's own bytes say."""
@@ -21,7 +23,7 @@ class Markers(msgspec.Struct, frozen=True):
     `words` keep a file wherever they stand: hosts, environment variables, names of the configuration. `version` ("/v3")
     counts only where it may begin a path of the table, whose first segments after it are `resources`: half of the
     world's APIs have a "/v3". Without `version`, only `words` count. `code` ("SCL") counts before a digit, for the
-    comments that suppress findings.
+    comments that suppress findings, which say "noqa".
     """
 
     words: tuple[bytes, ...]
@@ -49,22 +51,21 @@ class Markers(msgspec.Struct, frozen=True):
 
     def test(self) -> Callable[[bytes], Mark]:
         """Compile the test of a file's bytes."""
-        words = tuple(dict.fromkeys(word.lower() for word in self.words if word))
+        has_word = finder(word.lower() for word in self.words if word)
         version = self.version.lower().strip(b"/")
+        has_base = finder((_BASE_TEMPLATE,) if version else ())
+        has_version = finder((version,) if version else ())
         path = _path_pattern(version, self.resources)
-        code = self.code.lower()
-        numbered = re.compile(re.escape(code) + rb"[0-9]")
+        may_suppress = finder((_SUPPRESSION,) if self.code else ())
+        numbered = re.compile(re.escape(self.code.lower()) + rb"[0-9]")
 
         def mark(data: bytes) -> Mark:
             lowered = data.lower()
-            for word in words:
-                if word in lowered:
-                    return Mark.KEEP
-            if code and code in lowered and numbered.search(lowered):
+            if has_word(lowered) or (may_suppress(lowered) and numbered.search(lowered)):
                 return Mark.KEEP
-            if version and _BASE_TEMPLATE in lowered:
+            if has_base(lowered):
                 return Mark.BASE
-            return _mark_of_paths(version, path, lowered) if version and version in lowered else Mark.NONE
+            return _mark_of_paths(version, path, lowered) if has_version(lowered) else Mark.NONE
 
         return mark
 
@@ -79,6 +80,7 @@ class Markers(msgspec.Struct, frozen=True):
         return lambda data: {found.lower() for found in pattern.findall(data)}
 
 
+_SUPPRESSION = b"noqa"
 _BASE_TEMPLATE = b"{+baseurl}/"  # how Kiota's clients begin a path; the base, with the version, stands elsewhere
 _SHORTEST_LABEL = 7  # characters; a shorter one is too common a word
 
