@@ -10,7 +10,6 @@ import ast
 import importlib
 import inspect
 import itertools
-import json
 import os
 import re
 import sys
@@ -28,7 +27,7 @@ from scopelint.link import bounds as linker_bounds
 from scopelint.model import Report
 from scopelint.report import FORMATS, render
 from scopelint.report.endpoint_words import needs_in_words
-from scopelint.report.json_document import schema
+from scopelint.report.schemas import DOCUMENTS, definitions, schema
 from scopelint.rules import ALL
 from scopelint.rules.pages import page
 
@@ -59,7 +58,7 @@ def documents() -> dict[Path, str]:
         ROOT / "docs/formats.md": formats(),
         ROOT / "docs/json.md": json_fields(),
         ROOT / "docs/scopes.md": scopes(),
-        ROOT / "docs/schema/report.schema.json": schema(),
+        **{ROOT / f"docs/schema/{name}.schema.json": schema(name) for name in DOCUMENTS},
         limits: filled(limits.read_text("utf-8"), "bounds", bounds()),
         readme: filled(readme.read_text("utf-8"), "codes", codes()),
     }
@@ -274,19 +273,29 @@ def format_section(name: str, report: Report) -> str:
 
 
 def json_fields() -> str:
-    """Return the page of the JSON report's fields."""
-    definitions = json.loads(schema())["$defs"]
-    sections = "\n".join(json_section(name, definition) for name, definition in definitions.items())
-    return f"""{NOTICE}# The JSON report
+    """Return the page of the JSON documents' fields."""
+    rows = "\n".join(
+        f"| `scopelint {'check' if name == 'report' else name} --format json` | "
+        f"[{kind.__name__}](#{kind.__name__.lower()}) | [{name}.schema.json](schema/{name}.schema.json) |"
+        for name, kind in DOCUMENTS.items()
+    )
+    sections = "\n".join(json_section(name, definition) for name, definition in definitions().items())
+    return f"""{NOTICE}# The JSON documents
 
-What `scopelint check --format json` writes, by its [JSON Schema](schema/report.schema.json), which is drawn from the
-program itself. `version` changes when a field is taken away or gets another meaning; new fields may come without it.
+What commands write with `--format json`, by JSON Schemas that are drawn from the program itself. A document's `version`
+changes when a field is taken away or gets another meaning; new fields may come without it.
+
+| command | document | schema |
+|---|---|---|
+{rows}
 
 {sections}"""
 
 
 def json_section(name: str, definition: dict[str, Any]) -> str:
     """Return the table of one object's fields."""
+    if "enum" in definition:
+        return f"## {name}\n\nOne of {', '.join(f'`{value}`' for value in definition['enum'])}.\n"
     rows = (f"| `{field}` | {json_type(form)} |" for field, form in definition["properties"].items())
     about = inspect.cleandoc(definition.get("description", ""))
     return "\n".join((f"## {name}\n", f"{about}\n", "| field | type |", "|---|---|", *rows, ""))

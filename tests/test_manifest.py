@@ -133,15 +133,19 @@ def test_no_scopes(tmp_path: Path, text: str) -> None:
         ("a.toml", "x = " + "[" * 100_000, ": is nested too deeply"),
         ("a.toml", "x = " + "9" * 5000, ": holds a number that is too long"),
         ("a.toml", "#" * (2**20 + 1), ": is larger than 1048576 bytes"),
-        ("a.json", '{"a": \n1,}', ":2: is not valid JSON: "),
+        ("a.json", '{"a": \n}', ":2: is not valid JSON: Expecting value"),
         ("a.json", '{"a": 1,\n "b": {"c": 1, "c": 2}}', ':2: the key "c" is there twice'),
         ("a.json", "[]", ":1: must hold a JSON object"),
         ("a.json", '{"x": ' + "[" * 100_000, ": is nested too deeply"),
         ("a.json", '{"x": ' + "9" * 5000 + "}", ": holds a number that is too long"),
         ("a.yml", "a: b: c", ":1: is not valid YAML: mapping values are not allowed in this context"),
         ("a.yml", "a: 1\nb: *x", ":2: is not valid YAML: found undefined alias"),
-        ("a.yml", "--- {}\n--- {}", ":2: is not valid YAML: expected a single document in the stream"),
-        ("a.yml", "a: \x01", ":1: is not valid YAML: "),
+        (
+            "a.yml",
+            "--- {}\n--- {}",
+            ":2: is not valid YAML: expected a single document in the stream, but found another document",
+        ),
+        ("a.yml", "a: \x01", ":1: is not valid YAML: control characters are not allowed"),
         ("a.yml", "- a", ":1: must hold a YAML mapping"),
         ("a.yml", "permissions: {}\npermissions: {}", ':2: the key "permissions" is there twice'),
         ("a.yml", "permissions:\n  scopes:\n  - 1", ':3: "permissions.scopes" must be a list of strings'),
@@ -157,8 +161,7 @@ def test_no_scopes(tmp_path: Path, text: str) -> None:
 def test_a_malformed_manifest_is_one_line(tmp_path: Path, name: str, text: str | bytes, message: str) -> None:
     with pytest.raises(ScopelintError) as caught:
         read_text(tmp_path, text, name)
-    assert str(caught.value).startswith(name + message)
-    assert "\n" not in str(caught.value)
+    assert str(caught.value) == name + message
 
 
 def test_aliases_are_not_multiplied(tmp_path: Path) -> None:

@@ -8,12 +8,12 @@ from building import manifest, matched
 
 from scopelint.model import App, Finding, Report, ScopeSummary, Severity, Span
 from scopelint.report import render
-from scopelint.report.json_document import schema
+from scopelint.report.schemas import schema
 
 
 def test_the_document() -> None:
     document = json.loads(render(samples.report(), "json"))
-    jsonschema.validate(document, json.loads(schema()))
+    jsonschema.validate(document, json.loads(schema("report")))
     place = {"path": "http.py", "line": 9, "column": 5, "end_line": 9, "end_column": 30, "label": "session.request"}
     assert list(document) == [
         "version",
@@ -98,7 +98,7 @@ def test_several_apps() -> None:
         App(manifest=manifest(path="b/max-ai.app.toml"), calls=(shared,), scopes=ScopeSummary(needed=("read:tasks",))),
     )
     document = json.loads(render(Report(root="/nowhere", apps=apps, findings=()), "json"))
-    jsonschema.validate(document, json.loads(schema()))
+    jsonschema.validate(document, json.loads(schema("report")))
     assert (document["manifest"], len(document["calls"])) == (None, 1)
     assert (document["scopes"]["missing"], document["scopes"]["needed"]) == (["read:tasks"], ["read:tasks"])
     assert [(app["manifest"], app["scopes"]["missing"], len(app["calls"])) for app in document["apps"]] == [

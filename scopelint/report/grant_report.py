@@ -26,6 +26,20 @@ class GrantReport(msgspec.Struct, frozen=True, kw_only=True):
     comparison: GrantComparison
 
 
+class GrantDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """What `granted` writes: the key's `scopes`, whose they are ("" where the answer does not say), the differences."""
+
+    version: int
+    manifest: str | None
+    scopes: tuple[str, ...]
+    app: str
+    organization: str
+    needed_not_granted: tuple[Difference, ...]
+    granted_not_needed: tuple[Difference, ...]
+    declared_not_granted: tuple[Difference, ...]
+    incomplete: tuple[str, ...]
+
+
 def render_text(shown: GrantReport, options: RenderOptions) -> str:
     """Return the differences for people, with what to do about each."""
     path = shown.app.manifest and options.shown(shown.report, shown.app.manifest.path)
@@ -49,13 +63,13 @@ def render_text(shown: GrantReport, options: RenderOptions) -> str:
 def render_json(shown: GrantReport, options: RenderOptions) -> str:  # noqa: ARG001 - as the other
     """Return the differences as a JSON object."""
     return json_text(
-        {
-            "version": FORMAT_VERSION,
-            "manifest": shown.app.manifest.path if shown.app.manifest else None,
+        GrantDocument(
+            version=FORMAT_VERSION,
+            manifest=shown.app.manifest.path if shown.app.manifest else None,
             **msgspec.structs.asdict(shown.granted),
             **msgspec.structs.asdict(shown.comparison),
-            "incomplete": shown.report.incomplete,
-        }
+            incomplete=shown.report.incomplete,
+        )
     )
 
 

@@ -1,19 +1,33 @@
 """The inventory of calls, for `scopelint calls`."""
 
-from scopelint.model import Certainty, Finding, MatchedCall, Report, Span, Verdict
+import msgspec
+
+from scopelint.model import Certainty, Finding, MatchedCall, ReachedBound, Report, Span, Verdict
 from scopelint.report.bounds import bound_clauses
 from scopelint.report.counts import number
-from scopelint.report.json_document import bounds, call_row, finding_row
+from scopelint.report.json_document import CallRow, FindingRow, bounds, call_row, finding_row
 from scopelint.report.json_text import json_text
 from scopelint.report.options import RenderOptions
 from scopelint.report.printable import printable
 from scopelint.rules.limits import UNREADABLE_FILE
+
+FORMAT_VERSION = 1
 
 _ODD = {
     Verdict.UNKNOWN_ENDPOINT: "no such endpoint",
     Verdict.WRONG_METHOD: "wrong method",
     Verdict.OTHER_VERSION: "another version of the API",
 }
+
+
+class InventoryDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """What `calls` writes; `findings` are the files that cannot be read (SCL902)."""
+
+    version: int
+    calls: tuple[CallRow, ...]
+    findings: tuple[FindingRow, ...]
+    incomplete: tuple[str, ...]
+    bounds: tuple[ReachedBound, ...]
 
 
 def render_text(report: Report, options: RenderOptions) -> str:
@@ -32,13 +46,13 @@ def render_text(report: Report, options: RenderOptions) -> str:
 def render_json(report: Report) -> str:
     """Return the calls, and what was not analysed, as a JSON object with rows like those of `check --format json`."""
     return json_text(
-        {
-            "version": 1,
-            "calls": [call_row(matched) for matched in _calls(report)],
-            "findings": [finding_row(finding) for finding in _unread(report)],
-            "incomplete": report.incomplete,
-            "bounds": bounds(report),
-        }
+        InventoryDocument(
+            version=FORMAT_VERSION,
+            calls=tuple(call_row(matched) for matched in _calls(report)),
+            findings=tuple(finding_row(finding) for finding in _unread(report)),
+            incomplete=report.incomplete,
+            bounds=bounds(report),
+        )
     )
 
 

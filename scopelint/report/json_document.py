@@ -116,7 +116,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The document; `scopes` and `calls` are those of all apps together, and `apps` is there when there are several.
+    """What `check` writes; `scopes` and `calls` are those of all apps together, `apps` is there when there are several.
 
     `expired` has the entries of the baseline that no finding answers to any more, `bounds` the resolver's bounds that
     were reached: those that cut may cost calls. Each is left out when there are none.
@@ -139,12 +139,6 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 def render(report: Report, options: RenderOptions) -> str:  # noqa: ARG001 - every format has the same parameters
     """Return the JSON document, indented."""
     return json_text(document(report))
-
-
-def schema() -> str:
-    """Return the document's JSON Schema."""
-    definition = {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(Document)}
-    return json_text(definition)
 
 
 def document(report: Report) -> Document:

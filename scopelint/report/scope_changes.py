@@ -38,6 +38,33 @@ class ScopeDiff(msgspec.Struct, frozen=True, kw_only=True):
         return next((words.title for words in self.after.glossary.scopes if words.name == scope), "")
 
 
+class AppChanges(msgspec.Struct, frozen=True, kw_only=True):
+    """What changes for one app; its manifests are null where there is none. All lists are sorted by scope.
+
+    `no_longer_needed` has the calls that needed a scope before. `newly_asked` and `no_longer_asked` are the scopes that
+    clinics are asked for now and were not before, and the other way round.
+    """
+
+    manifest_before: str | None
+    manifest_after: str | None
+    newly_needed: tuple[NeededScope, ...]
+    no_longer_needed: tuple[NeededScope, ...]
+    still_needed: tuple[str, ...]
+    declarations: tuple[DeclaredScope, ...]
+    newly_asked: tuple[str, ...]
+    no_longer_asked: tuple[str, ...]
+
+
+class ScopeChanges(msgspec.Struct, frozen=True, kw_only=True):
+    """What `diff` writes: the names of both sides, what changes, and what keeps the answer from being whole."""
+
+    version: int
+    before: str
+    after: str
+    apps: tuple[AppChanges, ...]
+    remarks: tuple[str, ...]
+
+
 def render_text(diff: ScopeDiff) -> str:
     """Return the changes for people, a block for each app."""
     blocks = ["\n".join(_text(diff, change)) for change in diff.changes] or [_NOTHING]
@@ -53,12 +80,21 @@ def render_markdown(diff: ScopeDiff) -> str:
 
 def render_json(diff: ScopeDiff) -> str:
     """Return the changes as a JSON object."""
-    apps = [
-        msgspec.structs.asdict(change) | {"newly_asked": change.newly_asked, "no_longer_asked": change.no_longer_asked}
+    apps = tuple(
+        AppChanges(
+            **msgspec.structs.asdict(change), newly_asked=change.newly_asked, no_longer_asked=change.no_longer_asked
+        )
         for change in diff.changes
-    ]
-    sides = {"before": diff.before_name, "after": diff.after_name}
-    return json_text({"version": FORMAT_VERSION, **sides, "apps": apps, "remarks": diff.remarks()})
+    )
+    return json_text(
+        ScopeChanges(
+            version=FORMAT_VERSION,
+            before=diff.before_name,
+            after=diff.after_name,
+            apps=apps,
+            remarks=tuple(diff.remarks()),
+        )
+    )
 
 
 RENDERERS = {"text": render_text, "markdown": render_markdown, "json": render_json}
