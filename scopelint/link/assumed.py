@@ -98,9 +98,9 @@ def _made(m: Machine, cls: ClassValue) -> Value:
 
     m.constructing.append(cls)
     try:
+        ref: Ref = m.new(InstanceRecord(cls, {}, ()))  # first: what it is given may be another one when this runs again
         init = class_attribute(m, cls, "__init__")
         args = handed.parameters(m, init, skip_first=True) if isinstance(init, FunctionValue) else Arguments()
-        ref: Ref = m.new(InstanceRecord(cls, {}, ()))
         construct(m, cls, ref, args, kind_of(cls), None)
         if kind_of(cls) == "fields":
             _open_fields(m, cls, ref)

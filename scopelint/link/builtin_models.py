@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scopelint.link import attributes, items, metaclasses, text
+from scopelint.link import attributes, items, metaclasses, refusals, text
 from scopelint.link.bounds import MAX_LOOP
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.likeness import one_of
@@ -723,6 +723,7 @@ def _dict_get(m: Machine, ref: Ref, record: DictRecord, name: str, args: Argumen
     key = items.dict_key(m, first)
     default = _argument(args, 1, "default")
     if isinstance(key, Missing):
+        refusals.note_look_up(m, record)
         options = list(record.items.values())
         if name == "setdefault":
             m.put(ref, DictRecord(record.items, True))

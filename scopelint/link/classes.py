@@ -200,7 +200,7 @@ def construct(m: Machine, cls: ClassValue, ref: Ref, args: Arguments, kind: str,
 
 def fill_fields(m: Machine, cls: ClassValue, ref: Ref, args: Arguments, kind: str) -> None:
     """Set the fields as a generated constructor does."""
-    from scopelint.link import calls, environment
+    from scopelint.link import calls, environment, models
 
     fields = fields_of(cls)
     given = dict(args.keywords)
@@ -211,8 +211,7 @@ def fill_fields(m: Machine, cls: ClassValue, ref: Ref, args: Arguments, kind: st
         given.setdefault(name, argument)
     for name, declaring in fields.items():
         field = class_attribute(m, cls, name)
-        alias = field.keyword("alias") if isinstance(field, FieldDefault) else MISSING
-        alias_name = text.known(alias) if not isinstance(alias, Missing) else None
+        alias_name = text.known(models.alias(m, cls, name, "validation_alias"))
         public = name.lstrip("_")
         value: Value | Missing = given.get(name, given.get(alias_name or public, given.get(public, MISSING)))
         if isinstance(value, Missing):

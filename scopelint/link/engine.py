@@ -140,7 +140,7 @@ def _vocabulary(request: LinkRequest) -> Callable[[str], tuple[str, bool] | None
 
 def _calls(m: Machine, runner: roots.Runner) -> tuple[ApiCall, ...]:
     """Return the calls that count and those that do not, without versions that a caller has fixed."""
-    live = [recorded for found in runner.results.values() for recorded in found.values()]
+    live = [_with_checks(m, recorded) for found in runner.results.values() for recorded in found.values()]
     dead = [recorded for found in runner.dead.values() for recorded in found.values()]
     fixed = {function for recorded in live for function in recorded.functions[1:]}
     merged: dict[tuple[object, ...], ApiCall] = {}
@@ -153,6 +153,13 @@ def _calls(m: Machine, runner: roots.Runner) -> tuple[ApiCall, ...]:
         counts = not recorded.through_self and not recorded.in_library
         _merge(merged, msgspec.structs.replace(recorded.call, live=counts))
     return tuple(sorted(merged.values(), key=_order))
+
+
+def _with_checks(m: Machine, recorded: Recorded) -> Recorded:
+    """Return a request that counts as handled where a function on its way was seen to look for a refusal."""
+    if recorded.call.handled or m.refusal_checks.isdisjoint(recorded.functions):
+        return recorded
+    return msgspec.structs.replace(recorded, call=msgspec.structs.replace(recorded.call, handled=True))
 
 
 def _at_reference(m: Machine, recorded: Recorded) -> ApiCall:

@@ -6,7 +6,7 @@ import builtins
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import attributes, calls, definitions, items, source, tests, text
+from scopelint.link import attributes, calls, definitions, items, refusals, source, tests, text
 from scopelint.link.bounds import MAX_ALTERNATIVES, MAX_LOOP
 from scopelint.link.likeness import alike_records
 from scopelint.link.sequences import elements
@@ -223,7 +223,10 @@ def _not(m: Machine, node: ir.Not) -> Value:
 def _compare(m: Machine, node: ir.Compare) -> Value:
     left, right = evaluate(m, node.left), evaluate(m, node.right)
     found = tests.compare(m, left, node.op, right)
-    return Unknown(Why("a condition")) if found is None else found
+    if found is not None:
+        return found
+    refusals.note_comparison(m, left, right)
+    return Unknown(Why("a condition"))
 
 
 def _if(m: Machine, node: ir.IfExp) -> Value:

@@ -6,7 +6,7 @@ import operator
 import re
 from typing import TYPE_CHECKING
 
-from scopelint.link import payload, text
+from scopelint.link import payload, refusals, text
 from scopelint.link.bounds import MAX_ALTERNATIVES, MAX_LOOP
 from scopelint.link.likeness import one_of
 from scopelint.link.modules import RUNNING
@@ -117,6 +117,7 @@ def _at(m: Machine, found: tuple[Value, ...], more: bool, index: Value) -> Value
 def _from_dict(m: Machine, ref: Ref, record: DictRecord, index: Value) -> Value:
     key = dict_key(m, index)
     if isinstance(key, Missing):
+        refusals.note_look_up(m, record)
         if record.items and not record.more:
             return m.pick(one_of(record.items.values()))
         return Unknown(Why("an item of a dict by a key that is not known"))

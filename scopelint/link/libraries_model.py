@@ -314,8 +314,11 @@ def call_super(m: Machine, receiver: Super, name: str, args: Arguments, node: ir
     found = call_method(m, target, record, name, args, node, inside=True)
     if found is not None:
         return found[0]
-    from scopelint.link import calls
+    from scopelint.link import calls, models
 
+    given = models.method(m, target, record, name, args)
+    if given is not None:
+        return given[0]
     calls.hand_over(m, args, node)
     return Unknown(Why(f"the result of super().{name}()"))
 

@@ -108,6 +108,8 @@ class Machine:
         self.refusal_helpers: frozenset[str] = (
             frozenset()
         )  # names of functions that look for a refusal and send nothing
+        self.refusal_checks: set[int] = set()  # functions seen to look for one, by identity of their nodes
+        self.aliases: dict[tuple[ClassValue, str, str], Value] = {}  # what fields of data models are called elsewhere
         self.written: dict[tuple[int, str], list[Value]] = {}  # later writes to attributes of shared objects
         self.added: set[object] = set()  # shared lists to which the entry point that runs has added
         self.grown: dict[int, list[Value]] = {}  # what entry points add to shared lists

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from scopelint.link import refusals
 from scopelint.link.state import Outcome
 from scopelint.link.values import (
     Bound,
@@ -95,6 +96,8 @@ def look_up(m: Machine, key: Key) -> list[Outcome] | None:
         if m.versions.get(read, 0) != version:
             return None
     m.reads.update(read for read, _ in kept.reads)
+    if any(read == refusals.NOTED for read, _ in kept.reads):
+        refusals.note(m)
     return [Outcome(value, m.state.heap) for value in kept.values]
 
 

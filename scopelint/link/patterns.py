@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import attributes, items, source, tests
+from scopelint.link import attributes, items, refusals, source, tests
 from scopelint.link.sequences import elements
 from scopelint.link.values import DictRecord, Ref, Str, Tuple, Unknown, Why
 
@@ -41,6 +41,7 @@ def _value(m: Machine, pattern: ir.PatternValue, value: Value, subject: ir.Expr 
     wanted = evaluate(m, pattern.value)
     found = tests.compare(m, value, "==", wanted)
     if found is None:
+        refusals.note_comparison(m, value, wanted)
         key = "" if subject is None else source.key(ir.Compare(subject, "==", pattern.value))
         found = m.choose(2, key) == 0
         if found and type(subject) is ir.Name and subject.id in m.state.env and type(value) is Unknown:

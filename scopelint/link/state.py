@@ -65,8 +65,8 @@ class Frame:
     """A function (or module body) that runs: who called it, from where, with what."""
 
     __slots__ = (
-        "args", "before", "call", "caller", "catches", "closure", "depth", "function", "globals", "key", "loops",
-        "module", "nonlocals", "owner", "receiver", "returns", "state", "yielded", "yields",
+        "args", "before", "call", "caller", "catches", "closure", "depth", "function", "globals", "handling", "held",
+        "key", "loops", "module", "nonlocals", "owner", "receiver", "returns", "state", "yielded", "yields",
         "yields_more",
     )  # fmt: skip
 
@@ -90,6 +90,8 @@ class Frame:
         self.yielded: dict[int, list[tuple[Ref, Record]]] = {}  # objects as they were when they were yielded
         self.yields_more = False
         self.catches: list[tuple[object, ...]] = []  # exception classes caught around what runs, innermost last
+        self.handling = 0  # handlers of exceptions that run
+        self.held: list[Value] = []  # what the loops around what runs have yet to go over: no variable may lead to it
         self.loops: list[tuple[list[State], list[State]]] = []  # states that left by break, and by continue
         self.globals: frozenset[str] = frozenset()
         self.nonlocals: frozenset[str] = frozenset()

@@ -61,7 +61,7 @@ def merge(m: Machine, states: list[State], live: frozenset[str]) -> list[State]:
         env = state.env
         if not keep_all:
             env = {name: value for name, value in env.items() if name in live}
-        state.heap = reachable(state.heap, (*env.values(), *m.frame.yields), m.frame.before)
+        state.heap = reachable(state.heap, (*env.values(), *m.frame.yields, *m.frame.held), m.frame.before)
         compared += (len(env) + len(state.heap)) * (len(found) + 1)
         for other, kept in found:
             if alike(env, other, state.heap, kept.heap):
@@ -310,11 +310,13 @@ def _for(m: Machine, node: ir.For, state: State, live: frozenset[str]) -> list[S
             if len(found) > MAX_LOOP:
                 m.bound(f"more than {MAX_LOOP} elements of a loop")
                 found = found[:MAX_LOOP]
-            for item in found:
+            for index, item in enumerate(found):
+                m.frame.held.append(Tuple(found[index + 1 :]))
                 bound = [s for current in states for s in _bind(m, node.target, item, current)]
                 states, breaks = _loop(m, node.body, bound, inner)
                 left.extend(breaks)
                 states = merge(m, states, inner | captured) if len(states) > 1 else states
+                m.frame.held.pop()
                 if not states:
                     break
         if known and more and found:
@@ -436,7 +438,9 @@ def _try(m: Machine, node: ir.Try, state: State, live: frozenset[str]) -> list[S
         start = state.copy()
         if handler.name:
             start.env[handler.name] = Unknown(Why("an exception"))
+        m.frame.handling += 1
         result.extend(block(m, handler.body, [start], later))
+        m.frame.handling -= 1
     if node.final:
         if len(result) > 1:
             result = merge(m, result, later | flow.captured(m.frame.function))

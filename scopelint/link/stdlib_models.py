@@ -12,6 +12,7 @@ from scopelint.link import (
     declared,
     environment,
     items,
+    models,
     regexes,
     split_urls,
     text,
@@ -113,11 +114,18 @@ def _fields(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     cls = record.cls if record is not None else value
     if type(cls) is not ClassValue:
         return m.new_list((), True)
-    made = [
-        m.new(InstanceRecord(External("dataclasses.Field"), {"name": text.of(name)}, ()))
-        for name in classes.fields_of(cls)
-    ]
-    return Tuple(tuple(made))
+    return Tuple(tuple(_described(m, cls, name) for name in classes.fields_of(cls)))
+
+
+def _described(m: Machine, cls: ClassValue, name: str) -> Value:
+    """Return what describes a field of a data class: its name, its default and its metadata."""
+    attrs: dict[str, Value] = {"name": text.of(name)}
+    default = classes.default_of(m, cls, name, None)
+    attrs["default"] = External("dataclasses.MISSING") if isinstance(default, Missing) else default
+    field = attributes.class_attribute(m, cls, name)
+    metadata = field.keyword("metadata") if isinstance(field, classes.FieldDefault) else MISSING
+    attrs["metadata"] = m.new(DictRecord({})) if isinstance(metadata, Missing) else metadata
+    return m.new(InstanceRecord(External("dataclasses.Field"), attrs, ()))
 
 
 def _locate(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
@@ -302,11 +310,9 @@ def _replace(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     return m.new(InstanceRecord(record.cls, {**record.attrs, **dict(args.keywords)}, record.args))
 
 
-def _asdict(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
-    record = m.instance(args.positional[0]) if args.positional else None
-    if record is None:
-        return Unknown(Why("asdict()"))
-    return m.new(DictRecord(dict(record.attrs.items())))
+def _camel(args: Arguments, *, pascal: bool) -> Value:
+    name = text.known(args.positional[0]) if args.positional else None
+    return Unknown(Why("a name in camel case")) if name is None else text.of(models.camel(name, pascal))
 
 
 def _field(_m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
@@ -528,9 +534,19 @@ FUNCTIONS: dict[str, Model] = {
     "attr.evolve": _replace,
     "attrs.evolve": _replace,
     "copy.replace": _replace,
-    "dataclasses.asdict": _asdict,
-    "attr.asdict": _asdict,
-    "attrs.asdict": _asdict,
+    **dict.fromkeys(
+        ("dataclasses.asdict", "attr.asdict", "attrs.asdict", "msgspec.structs.asdict", "cattrs.unstructure"),
+        lambda m, args, _node: models.as_dict(m, args),
+    ),
+    **dict.fromkeys(
+        ("msgspec.to_builtins", "fastapi.encoders.jsonable_encoder"),
+        lambda m, args, _node: models.as_dict(m, args, by_alias=True),
+    ),
+    **dict.fromkeys(
+        ("pydantic.alias_generators.to_camel", "pydantic.v1.utils.to_lower_camel", "pydantic.utils.to_lower_camel"),
+        lambda _m, args, _node: _camel(args, pascal=False),
+    ),
+    "pydantic.alias_generators.to_pascal": lambda _m, args, _node: _camel(args, pascal=True),
     "collections.namedtuple": _named_tuple,
     "typing.NamedTuple": _named_tuple,
     "collections.defaultdict": _default_dict,
@@ -647,7 +663,7 @@ def method(
     ):
         return (found_variable,)
     if type(record.cls) is ClassValue:
-        return _model_method(m, ref, record, name, args)
+        return models.method(m, ref, record, name, args)
     return None
 
 
@@ -686,25 +702,6 @@ def _context_variable(m: Machine, ref: Ref, record: InstanceRecord, name: str, a
 def _env_prefix(record: InstanceRecord) -> str:
     prefix = record.attrs.get("prefix")
     return text.known(prefix) or ""
-
-
-def _model_method(m: Machine, ref: Ref, record: InstanceRecord, name: str, args: Arguments) -> tuple[Value] | None:
-    kind = classes.kind_of(record.cls) if type(record.cls) is ClassValue else ""
-    if name in ("model_dump", "dict", "_asdict") and kind:
-        return (m.new(DictRecord(dict(record.attrs.items()))),)
-    if name in ("model_copy", "copy", "_replace"):
-        update = items.dict_items(m, dict(args.keywords).get("update")) if "update" in dict(args.keywords) else None
-        changed = (
-            dict(args.keywords)
-            if name == "_replace"
-            else {}
-            if update is None
-            else {str(k): v for k, v in update.items.items()}
-        )
-        return (m.new(InstanceRecord(record.cls, {**record.attrs, **changed}, record.args)),)
-    if name == "__new__":
-        return (ref,)
-    return None
 
 
 def decorate(m: Machine, decorator: Value, value: Value) -> Value | None:

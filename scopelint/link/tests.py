@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import items, source, text
+from scopelint.link import items, refusals, source, text
 from scopelint.link.sequences import elements
 from scopelint.link.values import (
     ClassValue,
@@ -95,6 +95,7 @@ def _decide_comparison(m: Machine, node: ir.Compare) -> bool:
     found = compare(m, left, node.op, right)
     if found is not None:
         return found
+    refusals.note_comparison(m, left, right)
     positive = {"!=": "==", "is not": "is", "not in": "in"}.get(node.op, node.op)
     result = m.choose(2, "" if _has_call(node) else source.key(ir.Compare(node.left, positive, node.right))) == 0
     if positive == "==" or positive == "is":
