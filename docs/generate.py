@@ -209,7 +209,7 @@ def section(command: click.Command, path: str) -> str:
     """Return the section of one command."""
     arguments = [p for p in command.params if isinstance(p, click.Argument)]
     options = [p for p in command.params if isinstance(p, click.Option)]
-    names = " ".join(f"[{metavar(p)}]" if not p.required else metavar(p) for p in arguments)
+    names = " ".join(metavar(p) if p.required else f"[{metavar(p).strip('[]')}]" for p in arguments)
     rows = [f"| `{', '.join(p.opts)}{value(p)}` | {p.help} |" for p in options]
     listed = "\n".join(("", "| option | meaning |", "|---|---|", *rows, "")) if rows else ""
     usage = " ".join(part for part in (path, "[OPTIONS]" if rows else "", names) if part)

@@ -35,7 +35,7 @@ class DefaultGroup(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the command's name first."""
         completing = ctx.resilient_parsing and not args  # a command's name may follow
-        if not completing and (not args or args[0] not in ("--version", "--help")):
+        if not completing and (not args or args[0] not in ("--version", "-h", "--help")):
             name, rest = self._command_first(ctx, args)
             args = [name, *rest]
         return super().parse_args(ctx, args)
@@ -66,6 +66,11 @@ class DefaultGroup(click.Group):
             position += 2 if args[position] in valued else 1
         if position < len(args) and args[position] in self.commands:
             return args[position], [*args[:position], *args[position + 1 :]]
+        if len(args) == position + 1 and not os.path.lexists(args[position]):
+            from scopelint.nearest import nearest
+
+            if close := nearest(args[position], self.commands):
+                raise click.UsageError(f"no command and no path is called '{args[position]}'; did you mean {close}?")
         return "check", list(args)
 
 
@@ -84,10 +89,18 @@ def _settings_options(command: Command) -> Command:
             click.option("--include-tests", is_flag=True, help="Analyse test code too."),
             click.option("--count-dead-code", is_flag=True, help="Count code that nothing uses too."),
             click.option(
-                "--search-path", "search_paths", multiple=True, metavar="DIR", help="Look for imports here too."
+                "--search-path",
+                "search_paths",
+                multiple=True,
+                type=click.Path(exists=True, file_okay=False),
+                metavar="DIR",
+                help="Look for imports here too.",
             ),
             click.option(
-                "--python", metavar="PATH", help="Interpreter or environment whose packages the code imports."
+                "--python",
+                type=click.Path(exists=True),
+                metavar="PATH",
+                help="Interpreter or environment whose packages the code imports.",
             ),
             click.option("--no-cache", is_flag=True, help="Neither read nor write the cache."),
             click.option("--cache-dir", metavar="DIR", help="Keep the cache here."),
@@ -105,7 +118,7 @@ def _completed_subject(context: click.Context, parameter: click.Parameter, incom
     return subjects(context, parameter, incomplete)
 
 
-@click.group(cls=DefaultGroup, context_settings={"help_option_names": ["--help"], "max_content_width": 100})
+@click.group(cls=DefaultGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def cli() -> None:
     """Compare the permission scopes that a Max AI app declares with those that its code needs."""
@@ -173,7 +186,7 @@ def fix(optional: tuple[str, ...], remove_unused: bool, diff: bool, check: bool,
 
 @cli.command()
 @click.argument("revision", metavar="REV")
-@click.argument("other", required=False, metavar="REV2")
+@click.argument("other", required=False, metavar="[REV2]")
 @_settings_options
 @click.option(
     "--path",
@@ -326,6 +339,9 @@ def run(arguments: Sequence[str]) -> int:
         code = cli.main(list(arguments), prog_name="scopelint", standalone_mode=False)
     except ScopelintError as error:
         return _fail(str(error))
+    except click.exceptions.NoArgsIsHelpError as error:  # a group alone: what may follow is its help
+        sys.stderr.write(f"{error.format_message()}\n")
+        return EXIT_ERROR
     except click.ClickException as error:
         return _fail(error.format_message())
     except (click.Abort, KeyboardInterrupt):

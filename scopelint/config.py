@@ -8,7 +8,7 @@ import enum
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import msgspec
 
@@ -50,6 +50,11 @@ class ClientRow(msgspec.Struct, frozen=True, kw_only=True, rename={"class_": "cl
     """The parameter that holds the query."""
     base: str = ""
     """The parameter of a class that holds the base address."""
+
+    def parameters(self) -> tuple[str, ...]:
+        """Return the names of the signature's parameters, in order."""
+        parts = (part.split("=")[0].split(":")[0] for part in self.signature.split(",") if part.strip(" */"))
+        return tuple(part.strip().lstrip("*") for part in parts)
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
@@ -131,6 +136,14 @@ def load(start: Path, file: Path | None = None, isolated: bool = False) -> Confi
     return Config()
 
 
+def place_of(config: Config, *keys: str) -> tuple[str, int]:
+    """Return the configuration's file and the line of a key in it: "" and 0 without a file."""
+    if not config.file:
+        return "", 0
+    file = Path(config.file)
+    return config.file, line_of(read_text(file, config.file), (*_prefix(file), *keys))
+
+
 def upwards(start: Path) -> Iterator[Path]:
     """Yield the folder of `start` and those above it, up to the top of its git work tree or of the filesystem."""
     start = start.resolve()
@@ -171,7 +184,7 @@ def _read(file: Path, *, required: bool) -> Config | None:
     if in_project_file and "scopelint" not in text:
         return Config() if required else None  # no parse, and no complaint about a file that is not ours
     table: Any = parse_toml(text, str(file))
-    prefix = ("tool", "scopelint") if in_project_file else ()
+    prefix = _prefix(file)
     for name in prefix:
         table = table.get(name)
         if table is None:
@@ -179,6 +192,11 @@ def _read(file: Path, *, required: bool) -> Config | None:
         if not isinstance(table, dict):
             raise ScopelintError(f'"{name}" must be a table', str(file))
     return _validate(table, _Source(file, text, prefix))
+
+
+def _prefix(file: Path) -> tuple[str, ...]:
+    """Return the tables that hold the configuration in a file of that name."""
+    return ("tool", "scopelint") if file.name == "pyproject.toml" else ()
 
 
 class _Source(msgspec.Struct, frozen=True):
@@ -205,7 +223,7 @@ def _validate(table: Mapping[str, Any], source: _Source) -> Config:
         try:
             values[fields[key].name] = msgspec.convert(value, fields[key].type)
         except msgspec.ValidationError as error:
-            raise source.error(f'"{key}": {_plain(str(error))}', key) from None
+            raise source.error(f'"{key}": {_plain(str(error))}{_choices(fields[key].type)}', key) from None
     folder = source.file.resolve().parent
     for key in WRITTEN:
         path = table.get(key)
@@ -238,12 +256,30 @@ def _client(row: Mapping[str, Any], source: _Source, nth: int) -> ClientRow:
         raise source.error(f"client: {_plain(str(error))}", "clients", nth=nth) from None
     if bool(client.call) == bool(client.class_):
         raise source.error('a client has either "call" or "class"', "clients", nth=nth)
+    parameters = client.parameters()
+    for key, name in (("method", client.method), ("url", client.url), ("query", client.query), ("base", client.base)):
+        of_constructor = key == "base"
+        if (
+            parameters
+            and name
+            and name not in parameters
+            and not name.isupper()
+            and of_constructor != bool(client.call)
+        ):
+            raise source.error(f'"{key}": the signature has no parameter "{name}"', "clients", key, nth=nth)
     return client
 
 
 def _unknown(what: str, key: str, known: Sequence[str]) -> str:
     close = nearest(key.replace("_", "-"), known)
     return f'unknown {what} "{key}"' + (f'; did you mean "{close}"?' if close else f"; known: {', '.join(known)}")
+
+
+def _choices(kind: Any) -> str:  # noqa: ANN401 - a field's type
+    """Return what a field takes that has only a few values, to follow a complaint."""
+    if isinstance(kind, type) and issubclass(kind, enum.Enum):
+        return f"; one of: {', '.join(choice.value for choice in kind)}"
+    return f"; one of: {', '.join(get_args(kind))}" if get_origin(kind) is Literal else ""
 
 
 _TYPE_NAMES = {

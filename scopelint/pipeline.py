@@ -14,6 +14,7 @@ from scopelint.cache import open_cache, tool_stamp
 from scopelint.catalog import load as catalogs
 from scopelint.catalog.glossary import glossary
 from scopelint.config import project_root
+from scopelint.configured import check_codes, extended
 from scopelint.discover import DiscoverOptions, discover
 from scopelint.dotted import dotted_paths
 from scopelint.elsewhere import Elsewhere
@@ -84,6 +85,7 @@ def _run(
 ) -> Report:
     """Find the files, and return their report: the one of an earlier run, when nothing has changed since."""
     begun, started = time.time(), time.perf_counter()
+    check_codes(config)
     stages = stages or Stages()
     with Ahead(config.jobs) as ahead:
         if config.no_cache:  # else the report may be known, and no parser needed
@@ -291,10 +293,7 @@ def _judged(
 def catalog_of(config: Config) -> Catalog:
     """Return the table that a configuration asks for; raises ScopelintError when it cannot be read."""
     base = catalogs.load(Path(config.folder, config.catalog)) if config.catalog else catalogs.load_bundled()
-    hosts = [base_url for base_url in config.base_urls if "://" in base_url]
-    names = [name for name in config.base_urls if "://" not in name]
-    names += [name.rpartition(".")[2] for name in names]
-    return base.extended(hosts, names)
+    return extended(base, config)
 
 
 __all__ = ["ApiCall", "MatchedCall", "calls", "check", "msgspec", "selected"]

@@ -199,9 +199,7 @@ def _shared_modules(search: tuple[tuple[str, InstalledTree], ...]) -> Iterator[s
 
 def _row(row: ClientRow) -> Row:
     """Return a configured row in the table's form."""
-    signature = tuple(
-        part.split("=")[0].split(":")[0].strip().lstrip("*") for part in row.signature.split(",") if part.strip(" *")
-    )
+    signature = row.parameters()
     if row.call:
         return Row(call=(row.call,), signature=signature, method=row.method, url=row.url or "url", query=row.query)
     verbs = Sender(names=("{verb}",), signature=("url",), query=row.query or "params")

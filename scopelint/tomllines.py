@@ -3,7 +3,7 @@
 import re
 
 _HEADER = re.compile(r"\s*(\[+)([^\[\]]+)\]+\s*(?:#.*)?$")
-_ASSIGNMENT = re.compile(r"\s*([\w.\"'-]+)\s*=")
+_ASSIGNMENT = re.compile(r"\s*((?:[\w.\s-]|\"[^\"]*\"|'[^']*')+?)\s*=")
 _PART = re.compile(r"\"([^\"]*)\"|'([^']*)'|([\w-]+)")
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -78,6 +79,7 @@ def test_options_go_before_the_configuration(analysis: Analysis, standing_in: Pa
     (standing_in / "scopelint.toml").write_text(
         "fail-on = 'error'\nselect = ['SCL2']\njobs = 3\nsearch-paths = ['lib']\nmanifest = 'm.toml'\n"
     )
+    (standing_in / "a").mkdir()
     asked = analysis(samples.report(findings=()))
     cli.run(["--fail-on", "note", "--select", "SCL1,SCL2", "--select", "SCL3", "--search-path", "a", "--manifest", "b"])
     cli.run([])
@@ -119,6 +121,13 @@ def test_an_incomplete_run_is_an_error(analysis: Analysis, capsys: pytest.Captur
         (["--format", "xml"], f"Invalid value for '--format': 'xml' is not one of {', '.join(map(repr, FORMATS))}."),
         (["--config", "no.toml"], "no.toml: cannot be read: No such file or directory"),
         (["--jobs", "-1"], "Invalid value for '--jobs': -1 is not in the range 0<=x<=256."),
+        (["chekc"], "no command and no path is called 'chekc'; did you mean check?"),
+        (["--python", "nowhere"], "Invalid value for '--python': Path 'nowhere' does not exist."),
+        (["--search-path", "no"], "Invalid value for '--search-path': Directory 'no' does not exist."),
+        (["--output", "jsn:report.json"], 'no format is called "jsn"; did you mean json?'),
+        (["--output", "plain:b"], 'no format is called "plain"; write ./plain:b for a file of that name'),
+        (["--select", "SCL1,E501"], 'no rule is called "E501"'),
+        (["--ignore", "SLC101"], 'no rule is called "SLC101"; did you mean SCL101?'),
         (["explain", "SCL110"], '"SCL110" is no code, scope or endpoint; did you mean SCL101?'),
     ],
 )
@@ -135,6 +144,42 @@ def test_wrong_usage_is_one_line(arguments: list[str], capsys: pytest.CaptureFix
     assert captured.out == ""
     assert captured.err.startswith("scopelint: error: ")
     assert captured.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [["-h"], ["--help"], ["fix", "-h"]])
+def test_help(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(arguments) == 0
+    assert capsys.readouterr().out.startswith("Usage: scopelint")
+
+
+def test_a_group_alone_shows_what_may_follow(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["catalog"]) == 2
+    shown = capsys.readouterr().err
+    assert shown.startswith("Usage: scopelint catalog [OPTIONS] COMMAND [ARGS]...\n")
+    assert "  show    Show the table.\n" in shown
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_format_passes_over_a_missing_manifest(
+    name: str, standing_in: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (standing_in / "app.py").write_text("import requests\nrequests.get('https://api.maxcare.ai/v3/tasks')\n")
+    assert cli.run(["--format", name]) == 0
+    captured = capsys.readouterr()
+    note = "scopelint: note: no manifest (max-ai.app.toml) was found, so no scope is judged: name it with --manifest\n"
+    told = name in ("text", "markdown", "html")
+    assert captured.err == ("" if told else note)
+    assert not told or re.search("(No|no) manifest", captured.out)
+    assert cli.run(["--format", name, "--output", "report"]) == 0
+    assert capsys.readouterr().err == note
+
+
+def test_a_folder_without_python_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run([]) == 0
+    assert capsys.readouterr().out.splitlines()[-2:] == [
+        "No Python file was found here",
+        "No findings in 0 Python files, 0 of them analysed",
+    ]
 
 
 def test_an_error_in_the_analysis_is_one_line(

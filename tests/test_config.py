@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from scopelint import pipeline
 from scopelint.config import KEYS, ClientRow, Config, FailOn, load, project_root
 from scopelint.errors import ScopelintError
 from scopelint.nearest import distance, nearest
+from scopelint.report import FORMATS
 
 
 def write(folder: Path, text: str, name: str = "scopelint.toml") -> Path:
@@ -132,7 +134,12 @@ def test_a_broken_project_file_that_does_not_name_scopelint_is_somebody_elses(tm
         ("scopelint.toml", "\nselect = 'SCL1'\n", '2: "select": expected an array, found a string'),
         ("scopelint.toml", "select = ['SCL1', 3]\n", '1: "select": expected a string, found an integer'),
         ("scopelint.toml", "sieve = 'no'\n", '1: "sieve": expected true or false, found a string'),
-        ("scopelint.toml", "fail-on = 'warn'\n", "1: \"fail-on\": invalid value 'warn'"),
+        (
+            "scopelint.toml",
+            "fail-on = 'warn'\n",
+            "1: \"fail-on\": invalid value 'warn'; one of: error, warning, note, never",
+        ),
+        ("scopelint.toml", "\nformat = 'xml'\n", f"2: \"format\": invalid value 'xml'; one of: {', '.join(FORMATS)}"),
         ("scopelint.toml", "jobs = -1\n", '1: "jobs": expected an integer >= 0'),
         ("scopelint.toml", "jobs = 1\njobs = 2\n", "2: is not valid TOML: Cannot overwrite a value"),
         ("scopelint.toml", "[per-file-ignores]\nx = 'y'\n", '1: "per-file-ignores": expected an array, found a string'),
@@ -141,6 +148,16 @@ def test_a_broken_project_file_that_does_not_name_scopelint_is_somebody_elses(tm
             "scopelint.toml",
             "[[clients]]\ncall = 'a.b'\n[[clients]]\ncall = 'a.c'\nurll = 'x'\n",
             '5: unknown key of a client "urll"; did you mean "url"?',
+        ),
+        (
+            "scopelint.toml",
+            "[[clients]]\ncall = 'a.b'\nsignature = 'verb, path, *, query=None'\nmethod = 'verb'\nurl = 'url'\n",
+            '5: "url": the signature has no parameter "url"',
+        ),
+        (
+            "scopelint.toml",
+            "[[clients]]\nclass = 'a.B'\nsignature = 'root: str'\nbase = 'base_url'\nquery = 'params'\n",
+            '4: "base": the signature has no parameter "base_url"',
         ),
         ("scopelint.toml", "[[clients]]\nurl = 'x'\n", '1: a client has either "call" or "class"'),
         (
@@ -172,6 +189,45 @@ def test_any_bytes_give_one_line(tmp_path: Path, data: bytes) -> None:
     ) as caught:
         load(tmp_path)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ignore = ['SCL1', 'E501']\n", '1: no rule is called "E501"'),
+        ("\nselect = ['SLC101']\n", '2: no rule is called "SLC101"; did you mean SCL101?'),
+        ("[per-file-ignores]\n'a.py' = ['SCL1']\n'b c/*.py' = ['X']\n", '3: no rule is called "X"'),
+        (
+            "[operations]\n'a.b' = 'patients.list'\n\"kit.Client().list\" = 'GET /v3/patientz'\n",
+            '3: no endpoint is called "GET /v3/patientz"; did you mean GET /v3/patients?',
+        ),
+        (
+            "operations = {'a.b' = 'GET'}\n",
+            '1: no endpoint is called "GET"; `scopelint catalog show` lists them',
+        ),
+        (
+            "jobs = 1\nbase-urls = ['settings.MAX_URL', 'gateway.example.com/maxai']\n",
+            '2: "gateway.example.com/maxai" is neither a URL with its scheme nor the name of a variable or a setting',
+        ),
+        (
+            "base-urls = ['https://']\n",
+            '1: "https://" is no base address: write a URL such as "https://gateway.example.com"',
+        ),
+    ],
+)
+def test_a_name_that_nothing_has_is_one_line_with_its_place(tmp_path: Path, text: str, expected: str) -> None:
+    file = write(tmp_path, text, "scopelint.toml")
+    (tmp_path / "app.py").write_text("")
+    with pytest.raises(ScopelintError) as caught:
+        pipeline.check([str(tmp_path)], load(tmp_path))
+    assert str(caught.value) == f"{file}:{expected}"
+
+
+def test_a_name_in_a_project_file_is_told_with_its_line_there(tmp_path: Path) -> None:
+    file = write(tmp_path, "[project]\nselect = 1\n[tool.scopelint]\nselect = ['E501']\n", "pyproject.toml")
+    with pytest.raises(ScopelintError) as caught:
+        pipeline.check([str(tmp_path)], load(tmp_path))
+    assert str(caught.value) == f'{file}:4: no rule is called "E501"'
 
 
 def test_a_named_file_must_exist(tmp_path: Path) -> None:

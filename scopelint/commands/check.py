@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from scopelint import baseline, pipeline
+from scopelint.apps import MANIFEST_NAME
 from scopelint.commands.invocation import Invocation
 from scopelint.commands.output import destinations, print_note, print_text, write_file
 from scopelint.commands.terminal import for_terminal
@@ -21,6 +22,8 @@ from scopelint.stages import Stages
 EXIT_CLEAN = 0
 EXIT_FINDINGS = 1
 EXIT_INCOMPLETE = 2
+
+_TELLING_OF_NO_MANIFEST = ("text", "markdown", "html")
 
 _FAILING = {
     FailOn.ERROR: {Severity.ERROR},
@@ -43,6 +46,8 @@ def run(invocation: Invocation) -> int:
         write_file(file, render(report, name, options))
     if not instead:
         print_text(render(report, config.format, for_terminal(options, invocation.color)))
+    if instead or config.format not in _TELLING_OF_NO_MANIFEST:
+        _tell_no_manifest(report)
     _tell_expired(report, invocation.baseline or config.baseline or "")
     return exit_code(report, FailOn.NEVER if invocation.exit_zero else config.fail_on)
 
@@ -56,6 +61,12 @@ def _write_baseline(invocation: Invocation, config: Config) -> int:
     write_file(Path(file), baseline.dump(report.findings))
     print_text(f"{printable(file)}: {number(len(report.findings), 'finding')} written\n")
     return EXIT_CLEAN
+
+
+def _tell_no_manifest(report: Report) -> None:
+    """Tell, beside a report that does not, that no scope was judged: a gate must not pass for that without a word."""
+    if any(app.manifest is None for app in report.apps):
+        print_note(f"no manifest ({MANIFEST_NAME}) was found, so no scope is judged: name it with --manifest")
 
 
 def _tell_expired(report: Report, file: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from scopelint.config import Config, FailOn, load
+from scopelint.errors import ScopelintError
 
 
 class Invocation(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +44,7 @@ class Invocation(msgspec.Struct, frozen=True, kw_only=True):
     def settings(self) -> Config:
         """Return the configuration file's settings with what was given here instead; raises ScopelintError."""
         config = load(Path(self.targets[0]), Path(self.config) if self.config else None, self.isolated)
+        _check_codes((*_codes(self.select), *_codes(self.ignore)))
         given = {
             "manifest": _absolute(self.manifest),
             "include_tests": self.include_tests,
@@ -64,6 +66,18 @@ class Invocation(msgspec.Struct, frozen=True, kw_only=True):
 def _absolute(path: str | None) -> str | None:
     """Return the path as one that does not depend on the folder of the configuration."""
     return os.path.abspath(path) if path else None
+
+
+def _check_codes(selectors: Sequence[str]) -> None:
+    """Raise ScopelintError for a selector that no rule has; one in the configuration is told with its place."""
+    if not selectors:
+        return
+    from scopelint.rules import ALL
+    from scopelint.rules.select import mistake
+
+    for selector in selectors:
+        if wrong := mistake(selector, [rule.code for rule in ALL]):
+            raise ScopelintError(wrong)
 
 
 def _codes(values: Sequence[str]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from scopelint.errors import ScopelintError
+from scopelint.nearest import nearest
 from scopelint.report import FORMATS
 from scopelint.report.printable import printable
 
@@ -57,13 +58,20 @@ def _print_line(kind: str, text: str) -> None:
 
 
 def destinations(outputs: Sequence[str], default: str) -> tuple[list[tuple[str, Path]], bool]:
-    """Return the files to write, each with its format, and whether one of them stands for the terminal."""
+    """Return the files to write, each with its format, and whether one of them stands for the terminal.
+
+    Raises ScopelintError for a format that is none.
+    """
     files: list[tuple[str, Path]] = []
     instead = False
     for output in outputs:
         name, _, file = output.partition(":")
         if name in FORMATS and file:
             files.append((name, Path(file)))
+        elif file and len(name) > 1 and name.isalpha():  # one letter is a drive
+            close = nearest(name, FORMATS)
+            advice = f"did you mean {close}?" if close else f"write ./{output} for a file of that name"
+            raise ScopelintError(f'no format is called "{name}"; {advice}')
         else:
             files.append((default, Path(output)))
             instead = True

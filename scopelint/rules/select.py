@@ -24,16 +24,19 @@ def select(
     files = per_file_ignores or {}
     codes = tuple(known)
     for selector in (*selected, *ignored, *(code for listed in files.values() for code in listed)):
-        _check(selector, codes)
+        if wrong := mistake(selector, codes):
+            raise ScopelintError(wrong)
     chosen = {code for code in codes if _exactness(code, selected or ("",)) > _exactness(code, ignored)}
     is_ignored = _per_file(files)
     return tuple(finding for finding in findings if finding.code in chosen and not is_ignored(finding))
 
 
-def _check(selector: str, codes: Sequence[str]) -> None:
-    if not selector or not any(code.startswith(selector.upper()) for code in codes):
-        close = nearest(selector.upper(), codes)
-        raise ScopelintError(f'no rule is called "{selector}"' + (f"; did you mean {close}?" if close else ""))
+def mistake(selector: str, codes: Sequence[str]) -> str:
+    """Return what is wrong with a selector, "" when one of the codes begins with it."""
+    if selector and any(code.startswith(selector.upper()) for code in codes):
+        return ""
+    close = nearest(selector.upper(), codes)
+    return f'no rule is called "{selector}"' + (f"; did you mean {close}?" if close else "")
 
 
 def _exactness(code: str, selectors: Sequence[str]) -> int:
