@@ -176,10 +176,9 @@ def test_no_format_passes_over_a_missing_manifest(
 
 def test_a_folder_without_python_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run([]) == 0
-    assert capsys.readouterr().out.splitlines()[-2:] == [
-        "No Python file was found here",
-        "No findings in 0 Python files, 0 of them analysed",
-    ]
+    captured = capsys.readouterr()
+    assert captured.err == "scopelint: note: no Python file was found in .\n"
+    assert captured.out.splitlines()[-1] == "No findings in 0 Python files, 0 of them analysed"
 
 
 def test_an_error_in_the_analysis_is_one_line(

@@ -48,6 +48,8 @@ def run(invocation: Invocation) -> int:
         print_text(render(report, config.format, for_terminal(options, invocation.color)))
     if instead or config.format not in _TELLING_OF_NO_MANIFEST:
         _tell_no_manifest(report)
+    if not report.statistics.files:
+        print_note(f"no Python file was found in {', '.join(invocation.targets)}")
     _tell_expired(report, invocation.baseline or config.baseline or "")
     return exit_code(report, FailOn.NEVER if invocation.exit_zero else config.fail_on)
 

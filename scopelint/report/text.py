@@ -129,8 +129,6 @@ class _Text(msgspec.Struct, frozen=True):
             yield first.replace("Bounded", self._paint("Bounded", YELLOW), 1)
             yield from rest
         found = counted(report.findings)
-        if not statistics.files:
-            yield "No Python file was found here"
         yield from self._wrapped("", f"{found[0].upper()}{found[1:]}{hidden} in {files}")
 
 
