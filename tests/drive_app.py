@@ -1,35 +1,40 @@
-"""Drive an app: import its modules and call what they define, with made-up arguments; every host is the stub.
+"""Drive apps: import their modules and call what they define, with made-up arguments; every host is the stub.
 
-Run as a program in the app's folder: `drive_app.py PORT AUTHORITY PLAN RESULT`. It writes to the file RESULT, as
-JSON, which modules could not be imported and why. Nothing that goes wrong in the app ends it.
+Run as a program: `drive_app.py AUTHORITY`. Each line that it reads is a job in JSON, see `Job`. A job runs in a child
+of its own, which has the common libraries imported already, and for each that has ended a line with its exit code is
+written. Nothing that goes wrong in an app ends it. With a job as a second argument, it runs that one.
 """
 
 from __future__ import annotations
 
 import asyncio
+import builtins
 import contextlib
 import functools
 import importlib
-import inspect
 import json
 import os
-import runpy
 import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from types import FunctionType, ModuleType
-from typing import Any
+from types import ModuleType
+from typing import Any, NoReturn
 
-from made_up import FILLER, Makers, Mood, Record
+from driving import drive_all, finish, guarded
+from made_up import Makers
+from made_up_values import FILLER, Mood, Record
 
-SECONDS = 3  # for one call
 IMPORT_SECONDS = 20  # for one module, on a busy machine
-MAX_ITEMS = 3  # taken from a generator
-MAX_DEPTH = 2  # of generators and contexts inside each other
-ROUNDS = ("required", "all", "off")  # which arguments are given: see `Makers.arguments`
+PRELOADED = (  # imported once, for all; not what takes hold of a reactor, replaces sockets or reads settings
+    "aiohttp", "celery.app.task", "django.http", "fastapi", "flask", "httpx", "pydantic_settings", "requests",
+    "starlette.routing", "yarl",
+)  # fmt: skip
+PLAIN: dict[str, object] = {}
+SPARSE: tuple[dict[str, object], ...] = ({"empty": True}, {"status": 404}, {"status": 403})  # what is answered then
+TURNS = 2  # more, when the app compares what it is given: with one value after the other
 
 
 @dataclass
@@ -44,25 +49,73 @@ class Plan:
     alone: bool = False  # only the code: nothing is called by itself
 
 
-def redirect(port: int, authority: str) -> None:
-    """Lead every connection of this process, and of those that it starts, to the stub; nothing waits for long."""
+@dataclass
+class Job:
+    """An app to drive in a folder; the modules that could not be imported, and why, come into the file `missing`."""
 
-    def to_stub(*_arguments: object, **_options: object) -> list[tuple[object, ...]]:
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+    folder: str
+    environment: dict[str, str]
+    port: int  # of the stub
+    seconds: float
+    log: str
+    missing: str
+    plan: dict[str, Any]
+    patches: bool  # whether the app patches sockets, which must come before the libraries are imported
 
-    socket.getaddrinfo = to_stub  # type: ignore[assignment]
-    for name in ("http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy"):
-        os.environ[name] = f"http://127.0.0.1:{port}"
-    os.environ.pop("no_proxy", None)
+
+def trust(authority: str) -> None:
+    """Let every library trust an authority."""
     for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         os.environ[name] = authority
     with contextlib.suppress(ImportError):
         import certifi
 
         certifi.where = lambda: authority
+    with contextlib.suppress(ImportError):
+        pycurl: Any = importlib.import_module("pycurl")
+        make = pycurl.Curl
+
+        def trusting() -> Any:
+            handle = make()
+            handle.setopt(pycurl.CAINFO, authority)
+            return handle
+
+        pycurl.Curl = trusting
+
+
+def redirect(port: int) -> None:
+    """Lead every connection of this process, and of those that it starts, to the stub; nothing waits for long."""
+
+    def to_stub(*_arguments: object, **_options: object) -> list[tuple[object, ...]]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+    socket.getaddrinfo = to_stub  # type: ignore[assignment]
+    for name in ("http_proxy", "https_proxy", "HTTPS_PROXY", "no_proxy"):
+        os.environ.pop(name, None)
+    os.environ["all_proxy"] = f"http://127.0.0.1:{port}"  # noqa: SIM112 - so curl spells it, and what resolves names by itself, as curl does
     time.sleep = lambda _seconds: None
     pause = asyncio.sleep
     asyncio.sleep = lambda _seconds, *rest: pause(0, *rest)  # type: ignore[assignment]
+
+
+def told(port: int, **mood: object) -> None:
+    """Tell the stub how to answer from now on: see `answer` in `driven_apps.py`."""
+    body = json.dumps(mood).encode()
+    with socket.create_connection(("127.0.0.1", port)) as stub:
+        stub.sendall(b"POST / HTTP/1.1\r\nHost: stub.invalid\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+        stub.recv(1000)
+
+
+def queue_nothing() -> None:
+    """Run a celery task where it is queued: there is no broker."""
+    if "celery" not in sys.modules:
+        return
+    task: Any = importlib.import_module("celery.app.task").Task
+
+    def run(self: Any, args: Any = None, kwargs: Any = None, **_options: object) -> object:
+        return self.apply(args, kwargs)
+
+    task.apply_async = run
 
 
 def use_settings(modules: list[str]) -> None:
@@ -84,150 +137,105 @@ def answers_have_every_key() -> None:
 def _decoded(loads: Callable[..., object]) -> Callable[..., object]:
     @functools.wraps(loads)
     def decoded(text: str | bytes, **options: Any) -> object:
-        options.setdefault("object_hook", Record)
+        options["object_hook"] = options.get("object_hook") or Record
         return loads(text, **options)
 
     return decoded
 
 
-@contextlib.contextmanager
-def guarded(seconds: int = SECONDS) -> Iterator[None]:
-    """Let nothing out of the block but the end of the process, and end it when it takes too long."""
-
-    def late(_signal: int, _frame: object) -> None:
-        raise TimeoutError
-
-    signal.signal(signal.SIGALRM, late)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    except (Exception, SystemExit, KeyboardInterrupt, asyncio.CancelledError) as error:
-        if os.environ.get("DRIVE_VERBOSE"):
-            print(f"    {type(error).__name__}: {error}"[:300], file=sys.stderr)
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-def finish(value: object, depth: int = 0) -> None:
-    """Await, iterate and enter what a call gave, as a caller would."""
-    if inspect.isawaitable(value) or hasattr(value, "__aiter__"):
-        asyncio.run(finish_async(value))
-    elif inspect.isgenerator(value):
-        for _, item in zip(range(MAX_ITEMS), value, strict=False):
-            if depth < MAX_DEPTH:
-                finish(item, depth + 1)
-        value.close()
-    elif hasattr(value, "__enter__") and not hasattr(value, "read") and depth < MAX_DEPTH:
-        with value as inner:  # type: ignore[attr-defined]  # tested
-            finish(inner, depth + 1)
-
-
-async def finish_async(value: object) -> None:
-    """Do the same in a running loop."""
-    if inspect.isawaitable(value):
-        value = await asyncio.wait_for(value, SECONDS)
-    if hasattr(value, "__aiter__"):
-        count = 0
-        async for _ in value:
-            count += 1
-            if count >= MAX_ITEMS:
-                break
-
-
-def attempt(make: Callable[[], Callable[..., object]], makers: Makers, round_name: str) -> None:
-    """Call what `make` gives, with arguments made for it; all of it in a loop when it is asynchronous."""
-
-    async def inside() -> None:
-        function = make()
-        positional, named = makers.arguments(function, round_name)
-        await finish_async(function(*positional, **named))
-
-    function = make()
-    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
-        asyncio.run(inside())
-    else:
-        positional, named = makers.arguments(function, round_name)
-        finish(function(*positional, **named))
-
-
-def drive(module: ModuleType, makers: Makers) -> None:
-    """Call every function that a module defines, and every method of its classes."""
-    for name, value in list(vars(module).items()):
-        with guarded():
-            function = _function_of(value)
-            if inspect.isclass(value) and value.__module__ == module.__name__:
-                drive_class(value, makers)
-            elif function is not None and function.__module__ == module.__name__ and not name.startswith("__"):
-                call(function, makers, f"{module.__name__}.{name}")
-
-
-def _function_of(value: object) -> Callable[..., object] | None:
-    """Return the function behind what a name is bound to: itself, or what a framework's object holds."""
-    for attribute in ("callback", "run", "func", "__wrapped__"):  # click, celery, partials and kin
-        inner = value.__dict__.get(attribute) if hasattr(value, "__dict__") and not inspect.isclass(value) else None
-        if isinstance(inner, FunctionType) and not isinstance(value, FunctionType):
-            return inner
-    return value if inspect.isfunction(value) else None
-
-
-def drive_class(cls: type, makers: Makers) -> None:
-    """Call the public methods of a class, on new instances."""
-    own = [base for base in cls.__mro__ if base.__module__.partition(".")[0] == cls.__module__.partition(".")[0]]
-    names = dict.fromkeys(name for base in own for name in vars(base))
-    for name in (n for n in names if not n.startswith("_") or n in ("__call__", "__iter__", "__aiter__", "__enter__")):
-        for round_name in ROUNDS:
-            with guarded():
-                if callable(getattr(cls, name)):
-                    attempt(lambda: getattr(makers.instance(cls, round_name), name), makers, round_name)  # noqa: B023
-                else:
-                    finish(getattr(makers.instance(cls, round_name), name))
-
-
-def call(function: Callable[..., object], makers: Makers, label: str) -> None:
-    """Call a function with each choice of arguments."""
-    for round_name in ROUNDS:
-        if os.environ.get("DRIVE_VERBOSE"):
-            print(f"  {label} ({round_name})", file=sys.stderr)
-        with guarded():
-            attempt(lambda: function, makers, round_name)
-
-
-def main() -> None:
-    """Do what the plan says."""
-    redirect(int(sys.argv[1]), sys.argv[2])
-    answers_have_every_key()
-    plan = Plan(**json.JSONDecoder().decode(sys.argv[3]))
-    sys.path[:0] = [os.path.abspath(root) for root in plan.roots]
-    sys.dont_write_bytecode = True
-    use_settings(plan.modules)
-    missing: dict[str, str] = {}
+def import_all(names: list[str]) -> tuple[list[ModuleType], dict[str, str]]:
+    """Import modules, and say which could not be and why."""
     modules: list[ModuleType] = []
-    result = os.path.abspath(sys.argv[4])
-    sys.argv = ["app", *(plan.argv or [FILLER] * 3)]
-    with open(FILLER, "w") as file:
-        file.write("{}")
-    for name in plan.modules:
+    missing: dict[str, str] = {}
+    for name in names:
         missing[name] = "takes too long"
-        with guarded(IMPORT_SECONDS):
+        with guarded(name, IMPORT_SECONDS, IMPORT_SECONDS):
             try:
                 modules.append(importlib.import_module(name))
                 del missing[name]
             except (Exception, SystemExit) as error:
                 missing[name] = f"{type(error).__name__}: {error}"
-    makers = Makers(modules)
-    if not plan.alone:
-        for Mood.bright in (False, True, True, True):
-            for module in modules:
-                drive(module, makers)
-            for script in plan.scripts:
-                with guarded():
-                    runpy.run_module(script, run_name="__main__", alter_sys=False)
-    if plan.code:
-        exec(compile(plan.code, "plan", "exec"), {"finish": finish, "Record": Record})
-    with open(result, "w") as file:
+    return modules, missing
+
+
+def run(job: Job) -> NoReturn:
+    """Do what the job says, in this process, and end it."""
+    os.setsid()
+    log = os.open(job.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    for stream in (1, 2):
+        os.dup2(log, stream)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    sys.stdin = open(0)  # noqa: SIM115 - as long as the process
+    os.chdir(job.folder)
+    os.environ.update(job.environment)
+    plan = Plan(**job.plan)
+    answers = functools.partial(told, job.port)
+    redirect(job.port)
+    builtins.input = lambda *_prompt: FILLER
+    sys.path[:0] = [os.path.abspath(root) for root in plan.roots]
+    sys.dont_write_bytecode = True
+    use_settings(plan.modules)
+    sys.argv = ["app", *(plan.argv or [FILLER] * 3)]
+    with open(FILLER, "w") as file:
+        file.write("{}")
+    modules, missing = import_all(plan.modules)
+    queue_nothing()
+    with open(job.missing, "w") as file:
         json.dump(missing, file)
+    if not plan.alone:
+        makers = Makers(modules)
+        bright = (PLAIN,) * (1 + TURNS * bool(Mood.compared)) + SPARSE
+        for Mood.bright, mood in ((False, PLAIN), *((True, mood) for mood in bright)):
+            answers(**mood)
+            drive_all(modules, plan.scripts, makers)
+        answers()
+    if plan.code:
+        exec(compile(plan.code, "plan", "exec"), {"finish": finish, "Record": Record, "answers": answers})
+    sys.stdout.flush()
+    sys.stderr.flush()
     os._exit(0)  # whatever threads and loops the app has left
 
 
+def serve(authority: str) -> None:
+    """Run each job in a child, one after the other, and kill those that do not end."""
+    for name in PRELOADED:
+        importlib.import_module(name)
+    decode = json.JSONDecoder().decode
+    for line in sys.stdin:
+        job = Job(**decode(line))
+        child = os.fork()
+        if child == 0:
+            if job.patches:
+                os.execv(sys.executable, [sys.executable, __file__, authority, line])
+            run_guarded(job)
+        print(_ended(child, job.seconds), flush=True)
+
+
+def run_guarded(job: Job) -> NoReturn:
+    """Run a job, and end the process with what goes wrong in the driver."""
+    try:
+        run(job)
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+        sys.stderr.flush()
+        os._exit(1)
+
+
+def _ended(child: int, seconds: float) -> int:
+    """Wait for a child, kill it when it takes too long, and return its exit code."""
+    end = time.monotonic() + seconds
+    while not (status := os.waitpid(child, os.WNOHANG))[0]:
+        if time.monotonic() > end:
+            os.kill(child, signal.SIGKILL)
+        time.sleep(0.01)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)  # what the app itself has started
+    return os.waitstatus_to_exitcode(status[1])
+
+
 if __name__ == "__main__":
-    main()
+    trust(sys.argv[1])
+    answers_have_every_key()
+    if sys.argv[2:]:
+        run_guarded(Job(**json.JSONDecoder().decode(sys.argv[2])))
+    serve(sys.argv[1])

@@ -9,6 +9,7 @@ import contextlib
 import datetime
 import enum
 import inspect
+import io
 import itertools
 import textwrap
 import types
@@ -16,68 +17,11 @@ import typing
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePath
 from types import ModuleType
-from typing import Any, ClassVar
 
 from compared import compared_values
+from made_up_values import FILLER, Mood, Record, by_name
 
-FILLER = "zz1"  # every text that is made up; a file of this name exists
 MAX_DEPTH = 4  # instances inside instances
-
-_PAGES = ("page", "pages", "limit", "size", "total")
-_NUMBERS = ("count", "quantity", "amount", "number", "days", "minutes", "qty", "stock", "threshold", "minimum")
-_DATES = ("date", "_at", "datefrom", "dateto", "day", "since", "until", "start", "end")
-_ENDS = ("more", "next", "locked", "deleted")  # of flags that are never set: a loop would not end, or do nothing
-_NOTHING = ("next", "cursor", "next_cursor", "nextcursor", "error", "errors", "nextpage", "next_page")
-
-
-class Record(dict[str, Any]):
-    """An answer or argument that has every key, and every attribute."""
-
-    def __missing__(self, key: str) -> object:
-        return by_name(key)
-
-    def __contains__(self, key: object) -> bool:
-        return Mood.bright or super().__contains__(key)
-
-    def __hash__(self) -> int:  # type: ignore[override]
-        return id(self)
-
-    def __getattr__(self, name: str) -> object:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return self[name]
-
-    def get(self, key: str, *_default: object, **_options: object) -> object:
-        """Return the key's value; there always is one."""
-        return self[key]
-
-
-class Mood:
-    """What made-up answers say: at first flags are off and numbers are one, then flags are on and numbers grow."""
-
-    bright = False
-    numbers = itertools.count(2)
-    compared: ClassVar[dict[str, Iterator[object]]] = {}  # what the app compares a name with, one after the other
-
-
-def by_name(name: str) -> object:
-    """Return a value that suits a name."""
-    if Mood.bright and name in Mood.compared:
-        return next(Mood.compared[name])
-    low = name.lower()
-    if low in _NOTHING:
-        return None
-    if low.startswith(("has", "is")) and low != "issue":
-        return Mood.bright and not low.endswith(_ENDS)
-    if low.endswith(_PAGES):
-        return 1
-    if low.endswith(_NUMBERS):
-        return next(Mood.numbers) if Mood.bright else 1
-    if low.endswith(_DATES):
-        return "2026-01-01T00:00:00+00:00"
-    if low in ("data", "items", "results") or (low.endswith("s") and not low.endswith(("ss", "us", "is"))):
-        return [Record(id=FILLER)]
-    return FILLER
 
 
 class Makers:
@@ -87,6 +31,7 @@ class Makers:
         self._classes: dict[str, type] = {}
         self._functions: dict[str, Callable[..., object]] = {}
         self._values: list[object] = []
+        self._turns: dict[object, Iterator[object]] = {}
         self._open: list[object] = []  # generators that would close what they gave
         files = [Path(module.__file__) for module in modules if module.__file__]
         Mood.compared.update((name, itertools.cycle(values)) for name, values in compared_values(files).items())
@@ -164,12 +109,12 @@ class Makers:
             inner = [argument for argument in arguments if argument is not type(None)]
             return self._by_hint(inner[0], choice, depth)
         if origin is typing.Literal:
-            return arguments[0]
+            return self._next_of(hint, arguments)
         plain = origin or hint
         if not inspect.isclass(plain) or plain in (inspect.Parameter.empty, object):
             return inspect.Parameter.empty
         if issubclass(plain, enum.Enum):
-            return next(iter(plain))
+            return self._next_of(plain, plain)
         if plain is bool:
             return choice == "all"
         simple = {int: 1, float: 1.0, str: FILLER, bytes: b"zz1", dict: Record(id=FILLER)}
@@ -177,6 +122,8 @@ class Makers:
             return simple[plain]
         if plain in (datetime.date, datetime.datetime):
             return plain(2026, 1, 1)
+        if issubclass(plain, (typing.IO, io.IOBase)):
+            return io.StringIO(FILLER) if "Text" in plain.__name__ or "String" in plain.__name__ else io.BytesIO(b"zz1")
         if issubclass(plain, PurePath):
             return plain(FILLER)
         if plain is datetime.timedelta:
@@ -198,6 +145,10 @@ class Makers:
         with contextlib.suppress(Exception):
             return self.instance(plain, depth=depth + 1)
         return None
+
+    def _next_of(self, kind: object, values: Iterable[object]) -> object:
+        """Return one of the values that there are of a kind, and another one the next time."""
+        return next(self._turns.setdefault(kind, itertools.cycle(values)))
 
     def _of_the_app(self, plain: type, depth: int) -> Iterator[object]:
         """Yield what the app itself has of a library's class: a value of a module, what a function returns."""
@@ -272,7 +223,9 @@ def _uses(function: Callable[..., object], name: str) -> set[str]:
             of = getattr(node, "value", None) or getattr(node, "iter", None) or getattr(node, "func", None)
             if not (isinstance(of, ast.Name) and of.id == name):
                 continue
-            if isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)):
+            if isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)) or isinstance(
+                getattr(node, "slice", None), ast.Slice
+            ):
                 found.add("loop")
             elif isinstance(node, ast.Subscript) or (isinstance(node, ast.Attribute) and not hasattr(str, node.attr)):
                 found.add("field")

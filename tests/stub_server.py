@@ -10,11 +10,12 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import trustme
 
+CONTROL = "stub.invalid"  # the host to which whoever drives an app sends the mood of the answers that follow
 _TLS_HANDSHAKE = b"\x16"
 _READ = 65_536
 
@@ -25,22 +26,56 @@ class Request(NamedTuple):
     method: str
     host: str
     path: str  # as sent, without the query
+    query: str = ""
+    body: bytes = b""
+
+
+class Answer(NamedTuple):
+    """What a request is answered with: a status and a JSON value."""
+
+    status: int
+    value: object
+
+
+Mood = dict[str, Any]
+
+
+class Authority:
+    """Issues the certificates of every host; clients must trust the authority in `path`, a file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "authority.pem"
+        self._issuer = trustme.CA()
+        self._issuer.cert_pem.write_to_path(str(self.path))
+        self._contexts: dict[str, ssl.SSLContext] = {}
+        self._lock = threading.Lock()
+
+    def context(self, host: str) -> ssl.SSLContext:
+        """Return the context for a host, or for another that the client asks for by name."""
+        with self._lock:
+            context = self._contexts.get(host)
+            if context is None:
+                context = self._contexts[host] = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+                context.sni_callback = self._named
+                self._issuer.issue_cert(host).configure_cert(context)
+        return context
+
+    def _named(self, connection: ssl.SSLObject, host: str | None, _: ssl.SSLContext) -> None:
+        if host is not None:
+            connection.context = self.context(host)
 
 
 class StubServer:
-    """Records requests in `requests`; `answer` gives the JSON value for each.
+    """Records requests in `requests`; `answer` gives what each is answered with, in the mood that was told last.
 
-    It takes connections meant for any host, also as a proxy. Clients must trust the authority in `authority`, a file.
+    It takes connections meant for any host, also as a proxy.
     """
 
-    def __init__(self, answer: Callable[[Request], object], folder: Path) -> None:
+    def __init__(self, answer: Callable[[Request, Mood], Answer], authority: Authority) -> None:
         self.requests: list[Request] = []
-        self.authority = folder / "authority.pem"
+        self._mood: Mood = {}
         self._answer = answer
-        self._issuer = trustme.CA()
-        self._issuer.cert_pem.write_to_path(str(self.authority))
-        self._contexts: dict[str, ssl.SSLContext] = {}
-        self._lock = threading.Lock()
+        self._authority = authority
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
 
@@ -63,6 +98,7 @@ class StubServer:
 
     def _serve(self, connection: socket.socket) -> None:
         connection.settimeout(30)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else each answer waits 40 ms
         try:
             with self._opened(connection) as stream:
                 while (request := self._read(stream)) is not None:
@@ -74,19 +110,7 @@ class StubServer:
         """Return the connection, decrypted when the client encrypts."""
         if connection.recv(1, socket.MSG_PEEK) != _TLS_HANDSHAKE:
             return connection
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.sni_callback = self._certified
-        self._issuer.issue_cert(host).configure_cert(context)
-        return context.wrap_socket(connection, server_side=True)
-
-    def _certified(self, connection: ssl.SSLObject, host: str | None, _: ssl.SSLContext) -> None:
-        name = host or "localhost"
-        with self._lock:
-            context = self._contexts.get(name)
-            if context is None:
-                context = self._contexts[name] = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-                self._issuer.issue_cert(name).configure_cert(context)
-        connection.context = context
+        return self._authority.context(host).wrap_socket(connection, server_side=True)
 
     def _read(self, stream: socket.socket) -> Request | None:
         """Read a request with its body; None at the end of the connection."""
@@ -110,7 +134,7 @@ class StubServer:
         while len(body) < int(headers.get("content-length", "0")):
             body += stream.recv(_READ)
         parts = urlsplit(target) if "://" in target else urlsplit(f"//{headers.get('host', '')}{target}")
-        return Request(method, (parts.hostname or target).lower(), parts.path)
+        return Request(method, (parts.hostname or target).lower(), parts.path, parts.query, body)
 
     def _reply(self, stream: socket.socket, request: Request) -> None:
         if request.method == "CONNECT":
@@ -119,9 +143,14 @@ class StubServer:
                 while (inside := self._read(inner)) is not None:
                     self._reply(inner, inside)
             return
-        self.requests.append(request)
-        body = json.dumps(self._answer(request)).encode()
-        head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        if request.host == CONTROL:
+            self._mood = json.loads(request.body)
+            answer = Answer(200, None)
+        else:
+            self.requests.append(request)
+            answer = self._answer(request, self._mood)
+        body = json.dumps(answer.value).encode()
+        head = f"HTTP/1.1 {answer.status} So\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         stream.sendall(head.encode() + (b"" if request.method == "HEAD" else body))
 
 
