@@ -23,9 +23,10 @@ def manifests(root: Path, targets: Sequence[Path], config: Config, found: Discov
     if config.manifest:
         return (read(Path(config.folder or root, config.manifest), root, manifest_keys(config)),)
     paths = {path for target in targets if (path := find(target, root)) is not None}
-    folders = {os.path.dirname(file) for file in (*found.python, *found.other)}
+    folders = {file.rpartition("/")[0] for file in (*found.python, *found.other)}
     everywhere = {folder for name in folders for folder in _upwards(name)}
-    paths |= {path for folder in everywhere if (path := root / folder / MANIFEST_NAME).is_file()}
+    possible = [os.path.join(root, folder, MANIFEST_NAME) for folder in everywhere]
+    paths |= {Path(path) for path in possible if os.path.isfile(path)}
     return tuple(sorted((read(path, root) for path in paths), key=lambda manifest: manifest.path))
 
 
@@ -75,7 +76,7 @@ def manifest_keys(config: Config) -> ManifestKeys | None:
 def _upwards(folder: str) -> Iterator[str]:
     yield folder
     while folder:
-        folder = os.path.dirname(folder)
+        folder = folder.rpartition("/")[0]
         yield folder
 
 

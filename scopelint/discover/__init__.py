@@ -8,7 +8,6 @@ from pathlib import Path
 import msgspec
 
 from scopelint.discover import ignores, walk
-from scopelint.discover.folders import wanted
 from scopelint.discover.languages import CONFIGURATION, OTHER, PYTHON, is_test, language
 from scopelint.errors import ScopelintError
 
@@ -46,7 +45,7 @@ def discover(root: Path, paths: Sequence[Path] = (), options: DiscoverOptions | 
     """
     options = options or DiscoverOptions()
     base = os.path.realpath(root)
-    found: set[str] = set()
+    found: dict[str, str] = {}
     named: dict[str, str] = {}
     for path in paths or (root,):
         start = _inside(base, path)
@@ -57,7 +56,7 @@ def discover(root: Path, paths: Sequence[Path] = (), options: DiscoverOptions | 
             named[start] = _language_of_named(path, start)
         else:
             raise ScopelintError("is neither a file nor a folder", str(path))
-    return _sorted_out(found, named)
+    return _sorted_out(found | named)
 
 
 def _inside(base: str, path: Path) -> str:
@@ -85,15 +84,12 @@ def _reason(error: Exception) -> str:
     return (isinstance(error, OSError) and error.strerror) or "not a path"
 
 
-def _below(base: str, start: str, options: DiscoverOptions) -> list[str]:
-    top = os.path.join(base, start.replace("/", os.sep)) if start else base
-    skip = len(os.path.join(base, ""))
-    paths = [path[skip:] for path in walk.listed(top, base)]
-    if os.sep != "/":
-        paths = [path.replace(os.sep, "/") for path in paths]
-    kept = list(wanted(paths, start))
+def _below(base: str, start: str, options: DiscoverOptions) -> dict[str, str]:
+    found = walk.listed(base, start)
     patterns = ignores.parse(options.exclude) if options.exclude else None
-    return [path for path in kept if not ignores.excluded_with_folders(path, patterns)] if patterns else kept
+    if patterns is None:
+        return found
+    return {path: kind for path, kind in found.items() if not ignores.excluded_with_folders(path, patterns)}
 
 
 def _language_of_named(file: Path, path: str) -> str:
@@ -110,17 +106,17 @@ def _language_of_named(file: Path, path: str) -> str:
     raise ScopelintError("is no Python file, by its name or by its first line", path)
 
 
-def _sorted_out(found: set[str], named: dict[str, str]) -> Discovery:
+def _sorted_out(kinds: dict[str, str]) -> Discovery:
     python: list[str] = []
     tests: list[str] = []
     other: list[str] = []
     configuration: list[str] = []
-    for path in sorted(found | named.keys()):
-        kind = named.get(path) or language(path)
-        if kind == PYTHON:
+    for path in sorted(kinds):
+        kind = kinds[path]
+        if kind == CONFIGURATION:
+            configuration.append(path)
+        elif kind == PYTHON:
             (tests if is_test(path) else python).append(path)
         elif kind == OTHER:
             other.append(path)
-        elif kind == CONFIGURATION:
-            configuration.append(path)
     return Discovery(tuple(python), tuple(tests), tuple(other), tuple(configuration))

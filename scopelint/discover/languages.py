@@ -1,5 +1,7 @@
 """What a file is, by its name alone."""
 
+import functools
+
 PYTHON_SUFFIXES = frozenset({"py", "pyw"})  # not "pyi": a stub sends nothing
 OTHER_SUFFIXES = frozenset(
     {
@@ -18,7 +20,14 @@ OTHER = "other"
 CONFIGURATION = "configuration"
 UNKNOWN = ""
 
+_KINDS = {
+    **dict.fromkeys(PYTHON_SUFFIXES, PYTHON),
+    **dict.fromkeys(OTHER_SUFFIXES, OTHER),
+    **dict.fromkeys(CONFIGURATION_SUFFIXES, CONFIGURATION),
+}
 
+
+@functools.lru_cache(maxsize=4096)  # the files of a large tree often have the same names
 def language(path: str) -> str:
     """PYTHON, OTHER (a source of another language), CONFIGURATION or UNKNOWN (documentation, anything else)."""
     if path.endswith(".py"):
@@ -27,14 +36,7 @@ def language(path: str) -> str:
     stem, dot, suffix = name.rpartition(".")
     if not dot:
         return OTHER if name.lower() in OTHER_NAMES else UNKNOWN
-    suffix = suffix.lower()
-    if not stem:
-        return UNKNOWN
-    if suffix in PYTHON_SUFFIXES:
-        return PYTHON
-    if suffix in OTHER_SUFFIXES:
-        return OTHER
-    return CONFIGURATION if suffix in CONFIGURATION_SUFFIXES else UNKNOWN
+    return _KINDS.get(suffix.lower(), UNKNOWN) if stem else UNKNOWN
 
 
 def is_test(path: str) -> bool:

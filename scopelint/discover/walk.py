@@ -6,45 +6,54 @@ Git itself is not asked: it takes four times as long, and it runs programs that 
 import os
 
 from scopelint.discover import ignores
-from scopelint.discover.folders import ENVIRONMENT_MARK, left_out
+from scopelint.discover.folders import ENVIRONMENT_MARK, PACKAGE_MARK, UNLESS_PACKAGE, left_out
 from scopelint.discover.languages import language
 
 GIT_FOLDER = ".git"
 IGNORE_FILE = ".gitignore"
 
 
-def listed(top: str, root: str) -> list[str]:
-    """Absolute paths of the files below the absolute folder `top`, which lies in `root`.
+def listed(root: str, start: str) -> dict[str, str]:
+    """Return the kinds of the files below a folder, by their paths relative to the absolute folder `root`.
 
-    Links, sockets, devices and pipes are not told and never opened; folders that cannot be read are empty.
+    `start` is the folder's own relative path, "" for the root. Paths have forward slashes. Links, sockets, devices and
+    pipes are not told and never opened; folders that cannot be read are empty.
     """
-    found: list[str] = []
-    pending = [(top, _outer_ignores(top, root))]
+    found: dict[str, str] = {}
+    prefix = os.path.join(root, "")
+    top = f"{start}/" if start else ""
+    pending = [(top, _outer_ignores(os.path.normpath(prefix + start), root))]
     while pending:
         folder, stack = pending.pop()
         try:
-            with os.scandir(folder) as scan:
+            with os.scandir(prefix + folder) as scan:
                 entries = list(scan)
         except OSError:
             continue
         names = {entry.name for entry in entries}
-        if ENVIRONMENT_MARK in names and folder != top:  # whatever its name
-            continue
-        if GIT_FOLDER in names and folder != top:  # a repository of its own: the outer patterns end here
-            stack = ()
+        if folder != top:
+            if ENVIRONMENT_MARK in names:  # whatever its name
+                continue
+            if GIT_FOLDER in names:  # a repository of its own: the outer patterns end here
+                stack = ()
         if IGNORE_FILE in names:
-            stack = (*stack, *_ignores_in(folder))
+            stack = (*stack, *_ignores_in(prefix + folder))
+        files: dict[str, str] = {}
+        folders: list[str] = []
         for entry in entries:
             name = entry.name
-            if entry.is_dir(follow_symlinks=False):
-                if not left_out(name) and not (stack and ignores.excluded(entry.path + "/", stack)):
-                    pending.append((entry.path, stack))
-            elif (
-                language(name)
-                and entry.is_file(follow_symlinks=False)
-                and not (stack and ignores.excluded(entry.path, stack))
-            ):
-                found.append(entry.path)
+            kind = language(name)
+            if kind and entry.is_file(follow_symlinks=False):
+                files[folder + name] = kind
+            elif entry.is_dir(follow_symlinks=False) and not left_out(name):
+                folders.append(f"{folder}{name}/")
+        if stack:
+            files = {path: kind for path, kind in files.items() if not ignores.excluded(prefix + path, stack)}
+            folders = [path for path in folders if not ignores.excluded(prefix + path, stack)]
+        if folder == top or folder + PACKAGE_MARK in files or folder[:-1].rpartition("/")[2] not in UNLESS_PACKAGE:
+            found |= files
+            folders.sort(reverse=True)
+            pending += [(path, stack) for path in folders]
     return found
 
 
