@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from scopelint import apps, baseline
+from scopelint import apps, baseline, sifting
 from scopelint.cache import open_cache, tool_stamp
 from scopelint.catalog import load as catalogs
 from scopelint.catalog.glossary import glossary
@@ -32,6 +32,7 @@ from scopelint.model import (
     Statistics,
     Suppressed,
 )
+from scopelint.parsing import FactsReader
 from scopelint.parsing.ahead import Ahead
 from scopelint.results import Results
 from scopelint.rules import ALL, INVENTORY, Subject, judge, summarise
@@ -177,23 +178,22 @@ def _analyse(
     judged: bool,
 ) -> tuple[Report, list[str]]:
     """Return the project's report, and the absolute paths of what was read outside of it."""
-    from scopelint import sources  # with the parser and the linker: an unchanged project needs neither
-    from scopelint.installed import search_trees
-    from scopelint.links import Links
-    from scopelint.parsing import FactsReader
-
     root, found, manifests = project.root, project.found, project.manifests
     catalog = catalog_of(config)
     python = tuple(sorted({*found.python, *found.tests})) if config.include_tests else found.python
     python = with_unsaved(root, python, project.unsaved, config)
     texts = {path: text for path, text in project.unsaved.items() if path in python}
     stages.begin("sift")
-    installed = search_trees(project.search, lambda folder: sources.installed_packages(folder, config, catalog))
+    installed = sifting.search_trees(project.search, config, catalog)
     reader = FactsReader(os.fspath(root), texts, cache, tool, config.jobs, ahead.start())
-    kept = sources.sift(root, python, config, catalog, every_host, texts, installed, reader.expect)
+    kept = sifting.sift(root, python, config, catalog, every_host, texts, installed, reader.expect)
+    reader.expect(kept)
     stages.end(f"{len(kept)} of {len(python)} files may matter")
     stages.watch()
-    code = sources.Code(python, kept, config, catalog, reader, installed, Links(cache, tool))
+    from scopelint.links import Links  # with the linker: an unchanged project needs none, and others are parsed now
+    from scopelint.sources import Code
+
+    code = Code(python, kept, config, catalog, reader, installed, Links(cache, tool))
     code.parse(stages)
     stages.begin("mentions")
     mentioned = dotted_paths(root, near(os.fspath(root), found.configuration, kept))

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import sys
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from scopelint.facts.ir import ModuleFacts, Unreadable
-from scopelint.link import Linked, LinkRequest, libraries, link
+from scopelint.link import Linked, LinkRequest, link
 from scopelint.link.libraries import Row, Sender
 from scopelint.link.modules import Modules, Tree
 from scopelint.link.ownership import library_test
 from scopelint.model import Span, UnreadableFile
-from scopelint.sieve import Markers, Packages, importing, sieve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
     from scopelint.catalog.model import Catalog
     from scopelint.config import ClientRow, Config
@@ -27,11 +23,6 @@ if TYPE_CHECKING:
     from scopelint.links import Links
     from scopelint.parsing import FactsReader
     from scopelint.stages import Stages
-
-_HTTP_WORDS = (
-    *("requests", "httpx", "aiohttp", "urllib", "http.client", "niquests", "treq", "tornado", "curl", "uplink"),
-    *("httplib2", "authlib"),
-)
 
 
 class Code:
@@ -133,68 +124,6 @@ class Code:
         yield from (path for path in self._reader.facts if os.path.isabs(path))
         for _, tree in self._search:
             yield from tree.listed | tree.scanned()
-
-
-def sift(
-    root: Path,
-    files: tuple[str, ...],
-    config: Config,
-    catalog: Catalog,
-    every_host: bool,
-    unsaved: Mapping[str, bytes],
-    search: tuple[tuple[str, InstalledTree], ...],
-    certain: Callable[[Sequence[str]], None],
-) -> tuple[str, ...]:
-    """Return the files that deserve a parse; `unsaved` texts stand for those of files on the disk.
-
-    `certain` is told files of which that is known early.
-
-    `search` are the folders where imports may lead: what they hold is not sifted, so that its importers are kept. Of an
-    environment's packages only those are looked at that name the platform.
-    """
-    if not config.sieve:
-        return files
-    markers = _markers(config, catalog, ("scopelint:",), "SCL")
-    if every_host:
-        markers = Markers(words=(*(word.encode() for word in _HTTP_WORDS), *markers.words), code=markers.code)
-    importers = importing(os.fspath(root), files, frozenset(_shared_modules(search)))
-    return sieve(root, files, markers, {*unsaved, *importers}, certain).paths
-
-
-def installed_packages(folder: str, config: Config, catalog: Catalog) -> Packages | None:
-    """Return the packages of an environment's folder, which know whether they may lead to the platform.
-
-    None for another folder: what a search path or the repository holds is there to be read.
-    """
-    if not _is_environment(folder):
-        return None
-    table = libraries.load()
-    closed = sys.stdlib_module_names | table.tops
-    return Packages(folder, _markers(config, catalog), table.modules, closed)
-
-
-def _markers(config: Config, catalog: Catalog, more: tuple[str, ...] = (), code: str = "") -> Markers:
-    names = (*catalog.variables, *(base.host for base in catalog.bases), *_configured_names(config), *more)
-    return Markers.of_platform(catalog.hosts, catalog.prefix, [row.path for row in catalog.endpoints], names, code)
-
-
-def _configured_names(config: Config) -> tuple[str, ...]:
-    return tuple(name.split(".")[0].replace("()", "") for name in config.operations)
-
-
-def _is_environment(folder: str) -> bool:
-    return os.path.basename(folder.rstrip("/\\")) == "site-packages"
-
-
-def _shared_modules(search: tuple[tuple[str, InstalledTree], ...]) -> Iterator[str]:
-    """Yield the names of the modules and packages in the searched folders, of installed ones as far as they matter."""
-    for folder, tree in search:
-        if _is_environment(folder):
-            yield from sorted(tree.naming_the_platform())
-            continue
-        with contextlib.suppress(OSError), os.scandir(folder) as entries:
-            names = (entry.name.removesuffix(".py") for entry in entries)
-            yield from sorted(name for name in names if name.isidentifier())
 
 
 def _row(row: ClientRow) -> Row:

@@ -274,3 +274,14 @@ def test_a_code_keeps_a_file_only_before_a_digit() -> None:
     mark = Markers((), code=b"SCL").test()
     assert mark(b"x = 1  # NoQA: scl101") == Mark.KEEP
     assert mark(b"class ThisClass: pass  # disclaimer") == Mark.NONE
+
+
+def test_what_is_certain_is_told_early(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(CLIENT)
+    (tmp_path / "b.py").write_text("import a")
+    (tmp_path / "c.py").write_text("")
+    (tmp_path / "d.py").write_text("")
+    told: list[str] = []
+    kept = sieve(tmp_path, ["a.py", "b.py", "c.py", "d.py"], MARKERS, ["c.py"], told.extend)
+    assert told == ["a.py", "c.py"]
+    assert kept.paths == ("a.py", "b.py", "c.py")

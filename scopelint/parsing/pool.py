@@ -42,8 +42,9 @@ def parse(
     after each source, from any thread.
     """
     work = _Work(sources, advance)
-    size = sum(len(source) for _, source in sources)
-    extra = min(jobs, work.chunks, 1 + size // _WORTH_A_PROCESS) - 1
+    begun = tuple(ahead.sent) if ahead is not None else ()
+    size = sum(len(source) for _, source in (*begun, *sources))
+    extra = min(jobs, work.chunks + bool(begun), 1 + size // _WORTH_A_PROCESS) - 1
     if ahead is not None and extra < 1:  # it does all of it, so that this process need not import the parser
         _feed(ahead, work)
         _parse_rest(work)

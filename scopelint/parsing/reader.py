@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scopelint.parsing.helper import Helper, Source
     from scopelint.stages import Stages
 
-_AHEAD_BYTES = 400_000  # of sources; less than the pipes hold, so that nobody waits
+_AHEAD_BYTES = 150_000  # of sources; half of what is shared, and less than the pipes hold, so that nobody waits
 MAX_FILE_BYTES = 20 * 1024 * 1024
 
 
@@ -63,16 +63,18 @@ class FactsReader:
         if self._helper is None:
             return
         batch: list[Source] = []
-        room = _AHEAD_BYTES
+        sent = dict(self._helper.sent)
+        room = _AHEAD_BYTES - sum(map(len, sent.values()))
         for path in paths:
-            source = self._source(path)
+            source = None if path in self.facts or path in sent else self._source(path)
             if source is not None and not self._known(path, source):
                 room -= len(source)
                 if room < 0:
                     break
                 batch.append((path, source))
-        with contextlib.suppress(OSError):  # it is gone: they are parsed when they are read
-            self._helper.send(batch)
+        if batch:
+            with contextlib.suppress(OSError):  # it is gone: they are parsed when they are read
+                self._helper.send(batch)
 
     def read_all(self, paths: Iterable[str], stages: Stages | None = None) -> None:
         """Read the facts of files that are not read yet; in several processes, when there is much to parse."""
