@@ -194,6 +194,7 @@ def main() -> int:
     parser.add_argument("--skip-tree", action="store_true", help="leave out the large tree, which has to be downloaded")
     parser.add_argument("--write", type=Path, metavar="FILE", help="write the tables to this file, too")
     options = parser.parse_args()
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else a working copy is compiled in every run, as no installed one
     folder = (options.corpora or default_corpora()).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     results: list[Row | Verdict] = list(measure_start(options.runs))

@@ -5,18 +5,19 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import pytest
 from cases import CALL_CASES, CASES, FIXTURES
 
-from scopelint import pipeline
+from scopelint import pipeline, processes
 from scopelint.config import Config, load
 from scopelint.discover import DiscoverOptions, Discovery, discover
 from scopelint.model import Report
-from scopelint.parsing import pool
-from scopelint.parsing.helper import Helper, start
+from scopelint.parsing import ahead, pool
+from scopelint.parsing.helper import Helper, fork, start
 from scopelint.results import Results
 
 every_case = pytest.mark.parametrize(
@@ -75,21 +76,25 @@ def test_an_environment_full_of_other_packages_changes_nothing(folder: Path, mon
     assert reports(uncached(python=sys.prefix)) == reports(uncached())
 
 
+@pytest.mark.parametrize("forking", [True, False])
 @pytest.mark.parametrize("group", [path.name for path in (FIXTURES / "cases").iterdir()])
-def test_the_number_of_processes_changes_nothing(group: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_number_of_processes_changes_nothing(group: str, forking: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(FIXTURES / "cases" / group)
-    alone = said(pipeline.check(["."], uncached()))
+    alone = said(pipeline.check(["."], uncached(jobs=1)))
     monkeypatch.setattr(pool, "_WORTH_A_PROCESS", 20_000)
     monkeypatch.setattr(pool, "_CHUNK_BYTES", 2000)
-    started = []
+    monkeypatch.setattr(processes, "cores", lambda: 3 if forking else 1)
+    started: list[Helper | None] = []
 
-    def counted() -> Helper | None:
-        started.append(helper := start())
+    def counted(begin: Callable[[], Helper | None]) -> Helper | None:
+        started.append(helper := begin())
         return helper
 
-    monkeypatch.setattr(pool, "start", counted)
+    monkeypatch.setattr(pool, "start", lambda: counted(start))
+    monkeypatch.setattr(ahead, "fork", lambda: counted(fork))
     assert said(pipeline.check(["."], uncached(jobs=3))) == alone
-    assert len(started) >= 2
+    assert (started[0] is not None) == forking
+    assert len(list(filter(None, started))) >= (1 if forking else 2)
 
 
 def test_git_or_not_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
