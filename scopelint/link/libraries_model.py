@@ -44,6 +44,8 @@ from scopelint.link.values import (
 from scopelint.model import QueryParameter
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from scopelint.link.libraries import Client, Sender
     from scopelint.link.machine import Machine
     from scopelint.link.values import Value
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
 BASE = "__base__"
 QUERY = "__query__"
 _BASE_ATTRIBUTES = ("base_url", "_base_url", "url_base")
+_FURTHER_QUERY = re.compile(r"(extra|additional)_query")  # as generated clients call what they add
 _CLIENT_NAME = re.compile(r"session|client|http|conn|api|requests|sdk|gateway|transport", re.IGNORECASE)
 _HTTP_KEYWORDS = frozenset(
     {"params", "json", "headers", "timeout", "auth", "follow_redirects", "allow_redirects", "files", "verify"}
@@ -659,8 +662,22 @@ def operation(m: Machine, name: str, args: Arguments, node: ir.Call | None, has_
     if not configured and not (has_base or any(_carries_base(m, value) for value in args.all())):
         return False
     parameters = [QueryParameter(_camel(key), _shown(m, value)) for key, value in args.keywords]
-    m.recorder.record_operation(m, operation_name, parameters, args.open_keywords, node, name, configured)
+    is_open = args.open_keywords
+    for query in _further_queries(m, args.keywords):
+        found_here, more = query_parameters(m, query)
+        parameters.extend(found_here)
+        is_open = is_open or more
+    m.recorder.record_operation(m, operation_name, parameters, is_open, node, name, configured)
     return True
+
+
+def _further_queries(m: Machine, keywords: Iterable[tuple[object, Value]], is_inside: bool = False) -> Iterator[Value]:
+    """Yield what is given as a query besides an operation's own parameters, as such or inside of its options."""
+    for key, value in keywords:
+        if isinstance(key, str) and _FURTHER_QUERY.match(key):
+            yield value
+        elif not is_inside and (options := items.dict_items(m, m.pick(value))) is not None:
+            yield from _further_queries(m, options.items.items(), is_inside=True)
 
 
 def _camel(name: str) -> str:
