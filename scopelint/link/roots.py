@@ -169,7 +169,8 @@ class Runner:
             for function in chosen:
                 if id(function.node) not in self.m.entered:
                     self.run(function, self.results)
-            waiting = [f for f in waiting if id(f.node) not in self.m.entered]
+            done = set(chosen)  # some are not entered even so: a bound may end a run before
+            waiting = [f for f in waiting if f not in done and id(f.node) not in self.m.entered]
 
     def _again(self, functions: list[FunctionValue]) -> None:
         """Run those roots again that read something which got a new value meanwhile."""
