@@ -33,6 +33,9 @@ calls = [f"{call.method} {call.path}" for linked in found for call in linked.cal
 print(json.dumps([calls, [bound.limit for linked in found for bound in linked.bounds]]))
 """
 
+# The same with no steps left for anything: each entry point has the few that it has past the bound of all.
+SPENT = "from scopelint.link import engine\nengine.MAX_TOTAL_STEPS = engine.STEPS_A_FUNCTION = 0\n" + PROGRAM
+
 RECURSIONS = {
     "itself": """
 def walk(n):
@@ -186,12 +189,12 @@ class Run(NamedTuple):
     bounds: list[str]
 
 
-def run(folder: Path, **files: str) -> Run:
+def run(folder: Path, program: str = PROGRAM, **files: str) -> Run:
     """Analyse files, named without `.py`, in a process of its own; fails when it does not end."""
     for name, text in files.items():
         (folder / f"{name}.py").write_text(text)
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM], cwd=folder, capture_output=True, text=True, timeout=SAFETY_NET, check=False
+        [sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, timeout=SAFETY_NET, check=False
     )
     assert done.returncode == 0, done.stderr
     return Run(*json.loads(done.stdout))
@@ -288,6 +291,16 @@ def test_a_loop_over_more_than_the_bound_is_said(tmp_path: Path) -> None:
     found = run(tmp_path, app=f"{HEAD}for path in {names!r}:\n    fetch(path)\n{PLAIN}")
     assert "GET /v3/providers" in found.calls
     assert any("elements" in bound for bound in found.bounds), found.bounds
+
+
+def test_an_object_whose_making_spends_all_steps_is_made_once(tmp_path: Path) -> None:
+    fields = "".join(f"        self.f{n} = name or str({n})\n" for n in range(400))
+    client = (
+        f"class Client:\n    def __init__(self, name):\n{fields}    def patients(self):\n        fetch('/patients')\n"
+    )
+    found = run(tmp_path, SPENT, app=f"{HEAD}{client}def go(client):\n    client.patients()\n{PLAIN}")
+    assert "GET /v3/providers" in found.calls
+    assert found.bounds == ["more steps than all entry points may take together"]
 
 
 def test_a_bound_is_told_and_accuses_no_scope(tmp_path: Path) -> None:

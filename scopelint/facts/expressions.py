@@ -36,8 +36,8 @@ _SINGLETONS: dict[str, bool | None] = {"None": None, "True": True, "False": Fals
 class ExpressionWalk:
     """Turns expressions into `ir` nodes.
 
-    `names`, `called` and `captured` collect what the function at hand reads, what it calls or hands on, and what the
-    functions inside it read.
+    `names`, `called`, `looked_at` and `captured` collect what `ir.Function` says of the function at hand, `bound` the
+    variables that are its own.
     """
 
     def __init__(self, places: Places) -> None:
@@ -45,7 +45,11 @@ class ExpressionWalk:
         self._depth = 0
         self.names: set[str] = set()
         self.called: set[str] = set()
+        self.looked_at: set[str] = set()
         self.captured: set[str] = set()
+        self.bound: set[str] = set()
+        self.shared: set[str] = set()  # variables that a statement declares to be those of a scope around
+        self._dotted = ""  # the expression just walked, when it is a name or an attribute: "client.session"
         self.checks_refusal = False
         self.yields = False
 
@@ -74,27 +78,44 @@ class ExpressionWalk:
         decorators: tuple[ir.Expr, ...] = ()
         returns: ir.Expr | None = None
         is_async = False
-        around, self.called = self.called, set()
+        around = self.called, self.looked_at
+        self.called, self.looked_at = set(), set()
         if isinstance(node, cst.FunctionDef):
             decorators = tuple(self.expr(decorator.decorator) for decorator in node.decorators)
             returns = None if node.returns is None else self.expr(node.returns.annotation)
             is_async = node.asynchronous is not None
         parameters = tuple(self._parameters(params))
-        outer = self.names, self.captured, self.checks_refusal, self.yields, self._depth
+        outer = self.names, self.captured, self.bound, self.shared, self.checks_refusal, self.yields, self._depth
         self.names, self.captured, self.checks_refusal, self.yields, self._depth = set(), set(), False, False, 0
+        self.bound, self.shared = {parameter.name for parameter in parameters}, set()
         statements = body()
+        bound = self.bound
+        names, captured, checks = self.names - bound, self.captured - bound, self.checks_refusal
+        called, looked_at = plain.free(self.called, bound), plain.free(self.looked_at, bound)
         function = ir.Function(
-            name, parameters, statements, decorators, returns, is_async, self.yields, tuple(sorted(self.names)),
-            tuple(sorted(self.called)), tuple(sorted(self.captured)), self.checks_refusal, self._places.of(node),
+            name, parameters, statements, decorators, returns, is_async, self.yields, tuple(sorted(names)),
+            tuple(sorted(called)), tuple(sorted(looked_at)), tuple(sorted(self.captured)), checks,
+            self._places.of(node),
         )  # fmt: skip
-        names, checks = self.names, self.checks_refusal
-        self.names, self.captured, self.checks_refusal, self.yields, self._depth = outer
-        around |= self.called
-        self.called = around
+        self.names, self.captured, self.bound, self.shared, self.checks_refusal, self.yields, self._depth = outer
+        self.called, self.looked_at = around[0] | called, around[1] | looked_at
         self.names |= names
-        self.captured |= names
+        self.captured |= names | captured
         self.checks_refusal |= checks
         return function
+
+    def bind(self, target: ir.Expr | str) -> None:
+        """Note that the function at hand has the variables that a target assigns."""
+        if type(target) is ir.Name:
+            target = target.id
+        if type(target) is str:
+            if target not in self.shared:
+                self.bound.add(target)
+        elif type(target) is ir.Sequence:
+            for item in target.items:
+                self.bind(item)
+        elif type(target) is ir.Star:
+            self.bind(target.value)
 
     def _parameters(self, node: cst.Parameters) -> list[ir.Parameter]:
         found = [self._parameter(param, "posonly") for param in node.posonly_params]
@@ -108,7 +129,13 @@ class ExpressionWalk:
 
     def _parameter(self, node: cst.Param, kind: str) -> ir.Parameter:
         annotation = None if node.annotation is None else self.expr(node.annotation.annotation)
-        return ir.Parameter(node.name.value, kind, self.optional(node.default), annotation)
+        if node.default is None:
+            return ir.Parameter(node.name.value, kind, None, annotation)
+        names, self.names = self.names, set()
+        default = self.expr(node.default)
+        self.called |= self.names  # `api=Depends(get_api)`: the function may use what the default names
+        self.names |= names
+        return ir.Parameter(node.name.value, kind, default, annotation)
 
     def arguments(self, args: Sequence[cst.Arg]) -> tuple[ir.Arg, ...]:
         """Return the arguments of a call or the bases of a class."""
@@ -122,21 +149,26 @@ class ExpressionWalk:
         if name in _SINGLETONS:
             return ir.Const(_SINGLETONS[name])
         self.names.add(name)
+        self._dotted = name
         return ir.Name(name)
 
     def _attribute(self, node: cst.Attribute) -> ir.Expr:
-        name = node.attr.value
-        self.names.add(name)
         value = self.expr(node.value)
-        if not plain.is_data(value):
-            self.called.add(name)
-        return ir.Attr(value, name)
+        self._note(value, node.attr.value, plain.is_data(value))
+        return ir.Attr(value, node.attr.value)
+
+    def _note(self, value: ir.Expr, name: str, is_data: bool) -> None:
+        """Note that an attribute of a value, which was walked just now, is read."""
+        before = self._dotted if type(value) is ir.Name or type(value) is ir.Attr else ""
+        self._dotted = f"{before}.{name}" if before[:1] != "." else f".{name}"
+        (self.looked_at if is_data else self.called).add(self._dotted)
 
     def _call(self, node: cst.Call) -> ir.Expr:
         func: ir.Expr
         if plain.is_look_up(node) and isinstance(node.func, cst.Attribute):
-            self.names.add(node.func.attr.value)
-            func = ir.Attr(self.expr(node.func.value), node.func.attr.value)
+            value = self.expr(node.func.value)
+            self._note(value, node.func.attr.value, True)
+            func = ir.Attr(value, node.func.attr.value)
         else:
             func = self.expr(node.func)
             if type(func) is ir.Name:
@@ -263,7 +295,9 @@ class ExpressionWalk:
         current: cst.CompFor | None = node
         while current is not None:
             tests = tuple(self.expr(test.test) for test in current.ifs)
-            found.append(ir.Generator(self.expr(current.target), self.expr(current.iter), tests))
+            target = self.expr(current.target)
+            self.bind(target)
+            found.append(ir.Generator(target, self.expr(current.iter), tests))
             current = current.inner_for_in
         return tuple(found)
 
@@ -286,7 +320,10 @@ class ExpressionWalk:
 
     def _walrus(self, node: cst.NamedExpr) -> ir.Expr:
         value = self.expr(node.value)
-        return ir.Walrus(node.target.value, value) if isinstance(node.target, cst.Name) else value
+        if not isinstance(node.target, cst.Name):
+            return value
+        self.bind(node.target.value)
+        return ir.Walrus(node.target.value, value)
 
     def _subscript(self, node: cst.Subscript) -> ir.Expr:
         indices = tuple(self._index(element.slice) for element in node.slice)

@@ -405,9 +405,11 @@ class Parameter(Node, frozen=True):
 class Function(Node, frozen=True, tag=58):
     """A function or a lambda.
 
-    `names` are the variables and attributes that its body reads, nested functions included: what it may refer to.
-    `called` are the names that it calls, or hands on, on something that is not plainly data. `captured` are the names
-    that the functions inside it read. `checks_refusal`: it compares something with 403 or FORBIDDEN.
+    `names` are the variables of others that its body reads, functions inside it included. `called` are references to
+    what it calls, or reads of what is not plainly data: "send", "client.session.get" where `client` is none of its own
+    variables, ".get" on anything else. `looked_at` are such references to what it reads of what is plainly data.
+    `captured` are the variables that the functions inside it read. `checks_refusal`: it compares something with 403 or
+    FORBIDDEN.
     """
 
     name: str
@@ -419,6 +421,7 @@ class Function(Node, frozen=True, tag=58):
     is_generator: bool
     names: tuple[str, ...]
     called: tuple[str, ...]
+    looked_at: tuple[str, ...]
     captured: tuple[str, ...]
     checks_refusal: bool
     place: Place

@@ -1,4 +1,4 @@
-"""What is plainly data, by how it is named and used: what is called on it sends nothing."""
+"""What is plainly data, by how it is named and used, or the function's own: it refers to no definition elsewhere."""
 
 from __future__ import annotations
 
@@ -18,6 +18,18 @@ _DATA_NAME = re.compile(
 """Names of what is read with `get` but sends nothing."""
 _DEFAULTS = (cst.SimpleString, cst.Integer, cst.Float, cst.List, cst.Tuple, cst.Set)
 _LOOK_UP_ARGUMENTS = 2
+
+
+def free(references: set[str], bound: set[str]) -> set[str]:
+    """Return references without what they read on variables of the function itself: `x.get` says only `.get`."""
+    found = set()
+    for reference in references:
+        root = reference.partition(".")[0]
+        if root not in bound:
+            found.add(reference)
+        elif root != reference:
+            found.add(reference[reference.rindex(".") :])
+    return found
 
 
 @cache

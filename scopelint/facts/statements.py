@@ -63,14 +63,19 @@ class Walk(ExpressionWalk):
 
     def _assign(self, node: cst.Assign) -> ir.Stmt:
         value = self.expr(node.value)
-        return ir.Assign(tuple(self.expr(target.target) for target in node.targets), value)
+        return ir.Assign(tuple(self._target(target.target) for target in node.targets), value)
+
+    def _target(self, node: cst.CSTNode) -> ir.Expr:
+        target = self.expr(node)
+        self.bind(target)
+        return target
 
     def _annotated(self, node: cst.AnnAssign) -> ir.Stmt:
         annotation = self.expr(node.annotation.annotation)
-        return ir.Annotated(self.expr(node.target), annotation, self.optional(node.value))
+        return ir.Annotated(self._target(node.target), annotation, self.optional(node.value))
 
     def _augment(self, node: cst.AugAssign) -> ir.Stmt:
-        return ir.Augment(self.expr(node.target), _OPERATORS[type(node.operator)], self.expr(node.value))
+        return ir.Augment(self._target(node.target), _OPERATORS[type(node.operator)], self.expr(node.value))
 
     def _return(self, node: cst.Return) -> ir.Stmt:
         return ir.Return(self.optional(node.value))
@@ -86,6 +91,7 @@ class Walk(ExpressionWalk):
         return ir.Delete(target.items if isinstance(target, ir.Sequence) else (target,))
 
     def _global(self, node: cst.Global | cst.Nonlocal) -> ir.Stmt:
+        self.shared.update(item.name.value for item in node.names)
         return ir.Scope(tuple(item.name.value for item in node.names), isinstance(node, cst.Global))
 
     def _jump(self, node: cst.Break | cst.Continue) -> ir.Stmt:
@@ -113,7 +119,7 @@ class Walk(ExpressionWalk):
         return ir.If(tuple(branches), self._suite(current))
 
     def _for(self, node: cst.For) -> ir.Stmt:
-        return ir.For(self.expr(node.target), self.expr(node.iter), self._suite(node.body), self._suite(node.orelse))
+        return ir.For(self._target(node.target), self.expr(node.iter), self._suite(node.body), self._suite(node.orelse))
 
     def _while(self, node: cst.While) -> ir.Stmt:
         return ir.While(self.expr(node.test), self._suite(node.body), self._suite(node.orelse))
@@ -126,6 +132,7 @@ class Walk(ExpressionWalk):
                 kind = self.expr(handler.type)
                 types = kind.items if isinstance(kind, ir.Sequence) else (kind,)
             name = handler.name.name.value if handler.name and isinstance(handler.name.name, cst.Name) else ""
+            self.bind(name)
             outer, self.checks_refusal = self.checks_refusal, False
             body = self._suite(handler.body)
             handlers.append(ir.Handler(types, name, body, self.checks_refusal))
@@ -134,7 +141,7 @@ class Walk(ExpressionWalk):
 
     def _with(self, node: cst.With) -> ir.Stmt:
         items = tuple(
-            ir.WithItem(self.expr(item.item), None if item.asname is None else self.expr(item.asname.name))
+            ir.WithItem(self.expr(item.item), None if item.asname is None else self._target(item.asname.name))
             for item in node.items
         )
         return ir.With(items, self._suite(node.body))
@@ -145,7 +152,10 @@ class Walk(ExpressionWalk):
     def _class(self, node: cst.ClassDef) -> ir.Stmt:
         decorators = tuple(self.expr(decorator.decorator) for decorator in node.decorators)
         bases = self.arguments([*node.bases, *node.keywords])
-        return ir.Class(node.name.value, bases, self._suite(node.body), decorators, self._places.of(node))
+        around, self.bound = self.bound, set()  # what the body binds are attributes
+        body = self._suite(node.body)
+        self.bound = around
+        return ir.Class(node.name.value, bases, body, decorators, self._places.of(node))
 
     def _match(self, node: cst.Match) -> ir.Stmt:
         subject = self.expr(node.subject)
@@ -164,6 +174,7 @@ class Walk(ExpressionWalk):
             return ir.PatternValue(self.expr(node.value))
         if isinstance(node, cst.MatchAs):
             name = "" if node.name is None else node.name.value
+            self.bind(name)
             return ir.PatternCapture(name, None if node.pattern is None else self._pattern(node.pattern))
         if isinstance(node, cst.MatchOr):
             return ir.PatternOr(tuple(self._pattern(element.pattern) for element in node.patterns))
@@ -183,7 +194,9 @@ class Walk(ExpressionWalk):
 
     def _element(self, node: cst.MatchSequenceElement | cst.MatchStar) -> ir.Pattern:
         if isinstance(node, cst.MatchStar):
-            return ir.PatternStar("" if node.name is None else node.name.value)
+            name = "" if node.name is None else node.name.value
+            self.bind(name)
+            return ir.PatternStar(name)
         return self._pattern(node.value)
 
 

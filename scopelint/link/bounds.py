@@ -25,6 +25,8 @@ MAX_TOTAL_STEPS = 200_000
 STEPS_A_FUNCTION = 20
 MAX_LATE_STEPS = 200
 """Steps of each entry point past the bound of all together."""
+MAX_LATE_SENDER_STEPS = 2_000
+"""Those of an entry point that itself refers to a library that sends requests: where time is short, it comes first."""
 MAX_UNUSED_STEPS = 50_000
 """Steps of all roots together that nothing refers to."""
 MAX_QUIET_STEPS = 800

@@ -589,10 +589,8 @@ def _try_project_classes(m: Machine, func: ir.Attr, args: Arguments, node: ir.Ca
             path = args.positional[1] if len(args.positional) > 1 and type(args.positional[1]) is Str else path
         if path is None or text.starts_with(path, "/") is not True:
             return None
-    owners = {
-        id(function.owner): function for function in candidates if function.owner is not None and name in m.relevant
-    }
-    if not owners or len(owners) > _TRIED_CLASSES:
+    owners = {id(function.owner): function for function in candidates if function.owner is not None}
+    if name not in m.relevance.names or not owners or len(owners) > _TRIED_CLASSES:
         return None
     result: Value | None = None
     chosen = list(owners.values())

@@ -85,7 +85,7 @@ def _run_setters(m: Machine, ref: Ref) -> None:
                 node = function.node
                 if not node.decorators or not node.parameters:
                     continue
-                if "obj" in flow.assigned_attributes(node) or "ensure_object" in node.names:
+                if "obj" in flow.assigned_attributes(node) or "ensure_object" in flow.referred(node):
                     given = handed.parameters(m, function, True)
                     calls.call(m, function, Arguments((ref, *given.positional), given.keywords), None)
         if shown.cut:

@@ -82,9 +82,6 @@ _BODY = frozenset(
 )
 
 
-PROCESS_WORDS = frozenset(name.rpartition(".")[2] for name in _PROCESSES)
-
-
 def sends(name: str) -> bool:
     """Say whether a callable runs a process, which may be curl."""
     return name in _PROCESSES

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scopelint.deepstack import with_large_stack
-from scopelint.link import libraries, relevance, roots
+from scopelint.link import libraries, roots
+from scopelint.link.bounds import MAX_TOTAL_STEPS, STEPS_A_FUNCTION
 from scopelint.link.machine import Machine
 from scopelint.link.modules import Modules, Tree
 from scopelint.link.record import Recorded, Recorder
+from scopelint.link.relevance import Relevance
 from scopelint.model import ApiCall, Certainty, Query, QueryParameter, ReachedBound, Span
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from scopelint.facts.ir import Facts
     from scopelint.link.libraries import Row
+    from scopelint.link.modules import Module
     from scopelint.link.values import FunctionValue
 
 
@@ -74,7 +77,8 @@ def _link(request: LinkRequest) -> Linked:
         request.is_library,
         table.tops,
     )
-    m = Machine(modules, table, Recorder(), request.variables)
+    operations = frozenset(name.rpartition(".")[2] for name in (*request.operation_names, *request.operations))
+    m = Machine(modules, table, Recorder(), request.variables, Relevance(modules, table, operations))
     m.hosts = request.hosts
     m.operation_prefixes = frozenset(
         ".".join(parts[: size + 1])
@@ -82,7 +86,6 @@ def _link(request: LinkRequest) -> Linked:
         for parts in [name.replace("()", "").split(".")]
         for size in range(len(parts))
     )
-    m.operation_words = frozenset(name.rpartition(".")[2] for name in (*request.operation_names, *request.operations))
     m.shapes = request.shapes
     m.vocabulary = _vocabulary(request)
     m.settings_paths = tuple(
@@ -90,9 +93,9 @@ def _link(request: LinkRequest) -> Linked:
     )
     runner = roots.Runner(m, request.count_dead_code, request.mentioned)
     own = [module for path in request.own if (module := modules.get(path)) is not None]
-    relevance.prepare(m, [module.facts.body for module in own])  # bodies run code, too
+    _prepare(m, own)  # bodies run code, too
     runner.modules(module for module in own if not module.library)
-    relevance.prepare(m, [module.facts.body for module in modules.loaded()])
+    _prepare(m, modules.loaded())
     functions = list(m.functions.values())
     runner.all(functions)
     _late_functions(m, runner, functions)
@@ -103,6 +106,15 @@ def _link(request: LinkRequest) -> Linked:
             m.live = True
     _late_functions(m, runner, functions)
     return Linked(_calls(m, runner), tuple(sorted(m.spent)), tuple(m.faults))
+
+
+def _prepare(m: Machine, modules: list[Module]) -> None:
+    """Set what the machine knows of the functions in some modules: which may send, which look for a refusal."""
+    m.relevance.learn(modules)
+    functions = m.relevance.functions
+    m.most_steps = MAX_TOTAL_STEPS + STEPS_A_FUNCTION * len(functions)
+    names = {function.name for function in functions if m.relevance.may_send(function)}
+    m.refusal_helpers = frozenset(f.name for f in functions if f.checks_refusal and f.name not in names)
 
 
 def _late_functions(m: Machine, runner: roots.Runner, done: list[FunctionValue]) -> None:

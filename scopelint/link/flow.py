@@ -71,6 +71,17 @@ def mentions(node: object) -> frozenset[str]:
     return result
 
 
+def referred(function: ir.Function) -> frozenset[str]:
+    """Return the last names of all that a function refers to: variables of others, and attributes of anything."""
+    key = (id(function), -1)
+    found = _suffixes.get(key)
+    if found is None:
+        references = (*function.names, *function.called, *function.looked_at)
+        result = frozenset(reference.rpartition(".")[2] for reference in references)
+        found = _suffixes[key] = (function, result)
+    return found[1]
+
+
 def reads(body: tuple[ir.Stmt, ...], start: int) -> frozenset[str]:
     """Return the names that the statements from `start` on read."""
     key = id(body)

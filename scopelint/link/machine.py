@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from scopelint.link.memo import Kept
     from scopelint.link.modules import Module, Modules
     from scopelint.link.record import Recorder
-    from scopelint.link.relevance import Survey
+    from scopelint.link.relevance import Relevance
     from scopelint.link.urls import Url
     from scopelint.link.values import Record, Value
 
@@ -60,8 +60,16 @@ if TYPE_CHECKING:
 class Machine:
     """Everything that a run shares. `evaluate`, `execute` and `call` are set up by `link.engine`."""
 
-    def __init__(self, modules: Modules, libraries: Libraries, recorder: Recorder, variables: frozenset[str]) -> None:
+    def __init__(
+        self,
+        modules: Modules,
+        libraries: Libraries,
+        recorder: Recorder,
+        variables: frozenset[str],
+        relevance: Relevance,
+    ) -> None:
         self.modules = modules
+        self.relevance = relevance
         self.libraries = libraries
         self.recorder = recorder
         self.variables = variables  # names of variables and settings that hold the platform's base
@@ -73,6 +81,7 @@ class Machine:
         self.steps = 0
         self.total = 0
         self.most_steps = MAX_TOTAL_STEPS
+        self.late_steps = MAX_LATE_STEPS  # steps that the entry point at hand has past the bound of all together
         self.quiet_limit = 0  # steps at which the call that leads to no request is given up; 0 outside of one
         self.spent: dict[ReachedBound, None] = {}  # bounds that were reached, for the report
         self.serial = 0
@@ -99,15 +108,9 @@ class Machine:
         self.owner_class: ClassValue | None = None  # the class whose body runs
         self.doubt = 0  # how many doubtful steps lead to where it runs
         self.methods: dict[str, list[FunctionValue]] = {}  # functions of class bodies by name
-        self.relevant: frozenset[str] = frozenset()  # names of functions from which a request may be reached
-        self.fresh_bodies: list[tuple[ir.Stmt, ...]] = []  # bodies that run, since functions were last looked at
-        self.known_functions: set[int] = set()  # those that were looked at, by identity of their nodes
-        self.surveys: dict[int, Survey] = {}  # what modules define, by identity of their bodies
-        self.sending: set[int] = set()  # functions from which a request may be reached, by identity of their nodes
+        self.fresh: list[Module] = []  # modules that run, since it was last looked what may send
         self.sites: dict[int | str, tuple[str, ir.Place]] = {}  # where the app's own code refers to functions and names
-        self.refusal_helpers: frozenset[str] = (
-            frozenset()
-        )  # names of functions that look for a refusal and send nothing
+        self.refusal_helpers: frozenset[str] = frozenset()  # functions that look for a refusal and send nothing
         self.refusal_checks: set[int] = set()  # functions seen to look for one, by identity of their nodes
         self.aliases: dict[tuple[ClassValue, str, str], Value] = {}  # what fields of data models are called elsewhere
         self.written: dict[tuple[int, str], list[Value]] = {}  # later writes to attributes of shared objects
@@ -141,7 +144,6 @@ class Machine:
         self.vocabulary: Callable[[str], tuple[str, bool] | None] = lambda _name: None
         self.hosts: frozenset[str] = frozenset()
         self.operation_prefixes: frozenset[str] = frozenset()  # beginnings of the names of configured operations
-        self.operation_words: frozenset[str] = frozenset()  # last names of operations whose source may not be at hand
 
     # --- heap --------------------------------------------------------------------------------------------------------
 
@@ -321,14 +323,10 @@ class Machine:
 
     def may_send(self, node: ir.Function) -> bool:
         """Say whether a request may be reached from a function, by the names that it mentions."""
-        if self.fresh_bodies and id(node) not in self.known_functions:
-            from scopelint.link import relevance
-
-            fresh, self.fresh_bodies = self.fresh_bodies, []
-            relevance.learn(self, fresh)
-        if id(node) in self.known_functions:
-            return id(node) in self.sending
-        return not self.relevant.isdisjoint(node.names)
+        if self.fresh:
+            fresh, self.fresh = self.fresh, []
+            self.relevance.learn(fresh)
+        return self.relevance.may_send(node)
 
     def enter(self, function: int) -> None:
         """Note that a function was run for somebody, by the identity of its node: it need not run for itself."""
@@ -407,7 +405,7 @@ class Machine:
         from scopelint.link.statements import block, join
 
         module.status = RUNNING
-        self.fresh_bodies.append(module.facts.body)
+        self.fresh.append(module)
         steps = self.steps
         outer = self.frame, self.state, self.oracle, self.owner_class, self.doubt
         quiet, self.quiet_limit = self.quiet_limit, 0
@@ -457,10 +455,11 @@ class Machine:
         self.total += 1
         if self.quiet_limit and self.steps > self.quiet_limit:
             raise QuietSpent
-        if self.steps > (MAX_STEPS if self.live else MAX_DEAD_STEPS) or (
-            self.total > self.most_steps and self.steps > MAX_LATE_STEPS
-        ):
-            if self.live:
+        is_late = self.total > self.most_steps and self.steps > self.late_steps
+        if is_late or self.steps > (MAX_STEPS if self.live else MAX_DEAD_STEPS):
+            if self.live and is_late:
+                self.bound("more steps than all entry points may take together")
+            elif self.live:
                 self.bound(f"more than {MAX_STEPS} steps from one entry point")
             raise BudgetSpent
 

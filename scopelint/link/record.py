@@ -400,8 +400,8 @@ def _is_handled(m: Machine, frames: list[Frame], sink: str) -> bool:
     catching = any(frame.catches for frame in frames)
     for frame in reversed(frames):
         if frame.function is not None:
-            names = frame.function.node.names
-            if frame.function.node.checks_refusal or any(name in m.refusal_helpers for name in names):
+            node = frame.function.node
+            if node.checks_refusal or not m.refusal_helpers.isdisjoint(flow.referred(node)):
                 return True
         if any(_catches(m, kind, refusals, below) for caught in frame.catches for kind in caught):
             return True

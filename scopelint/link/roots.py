@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
 from scopelint.link import assumed, attributes, calls, command_lines, handed, order
-from scopelint.link.bounds import MAX_UNUSED_STEPS
+from scopelint.link.bounds import MAX_LATE_SENDER_STEPS, MAX_LATE_STEPS, MAX_UNUSED_STEPS
 from scopelint.link.state import BudgetSpent, DeadPath, Frame, Oracle, State
 from scopelint.link.values import (
     Arguments,
@@ -98,7 +98,10 @@ class Runner:
 
     def run(self, function: FunctionValue, into: dict[object, dict[ApiCall, Recorded]]) -> None:
         """Run a function as a root."""
+        if self.m.relevance.refers_to_library(function.node):
+            self.m.late_steps = MAX_LATE_SENDER_STEPS
         self._collect(id(function.node), lambda: self._run(function), into)
+        self.m.late_steps = MAX_LATE_STEPS
 
     def _run(self, function: FunctionValue) -> None:
         m = self.m

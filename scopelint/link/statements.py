@@ -233,7 +233,7 @@ def _return(m: Machine, node: ir.Return, state: State, _live: frozenset[str]) ->
 
 
 def _raise(m: Machine, node: ir.Raise, state: State, _live: frozenset[str]) -> list[State]:
-    if node.value is not None and not m.relevant.isdisjoint(flow.mentions(node.value)):
+    if node.value is not None and not m.relevance.names.isdisjoint(flow.mentions(node.value)):
         value = node.value
         m.fork(state, lambda: evaluate(m, value))
     return []

@@ -1,0 +1,293 @@
+"""What the functions, classes and variables of a module refer to, told apart as far as its text says.
+
+A key stands for everything that a reference may mean: "3:send" for what the third module defines as `send`, "@send" for
+what any module defines so, "send" for a name that nothing defines, ".send" for an attribute of something that is not
+known, and SENDS for what sends requests.
+"""
+
+from __future__ import annotations
+
+import builtins
+import sys
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from scopelint.facts import ir
+from scopelint.link import declared
+from scopelint.link.libraries import VERBS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from scopelint.link.libraries import Libraries
+    from scopelint.link.modules import Module, Modules
+
+SENDS = "!"
+SENDERS = frozenset(VERBS) | {"request", "send", "stream", "urlopen", "fetch", "perform", "Popen", "putrequest"}
+_LOOK_UPS = frozenset({"globals", "import_module", "locate", "import_string"})
+_COMMON = (
+    frozenset(name for kind in (str, list, dict, set, object) for name in dir(kind))
+    | SENDERS
+    | {"call", "run", "read", "open", "close"}
+)
+"""Names that much else has too: on what is plainly data they say nothing."""
+_CONTAINERS = frozenset(
+    {
+        "dict", "list", "set", "deque", "defaultdict", "OrderedDict", "ChainMap", "UserDict", "UserList", "Queue",
+        "LifoQueue", "PriorityQueue", "SimpleQueue", "JoinableQueue", "local", "ContextVar", "SimpleNamespace",
+        "Namespace", "WeakValueDictionary", "WeakKeyDictionary", "WeakSet",
+    }
+)  # fmt: skip
+"""What makes an object into which anything may be put later."""
+
+
+_ON_DATA = frozenset(name for kind in (str, list, dict, set) for name in dir(kind)) - SENDERS
+"""Methods of plain data: where something else has them too, more than the call of one leads there."""
+
+
+class Part(msgspec.Struct, frozen=True):
+    """A function, class or variable: the keys that stand for it, and those of what it refers to."""
+
+    gives: tuple[str, ...]
+    uses: frozenset[str]
+    function: ir.Function | None = None
+
+
+class Table:
+    """What is known of the code that is not at hand."""
+
+    def __init__(self, libraries: Libraries, operations: frozenset[str]) -> None:
+        names = (*libraries.calls, *libraries.clients, *libraries.requests)
+        self._names = frozenset(names) | libraries.modules
+        self._tops = frozenset(name.partition(".")[0] for name in names) - sys.stdlib_module_names
+        self._closed = libraries.tops | sys.stdlib_module_names
+        words = {name.rpartition(".")[2] for name in names} | SENDERS
+        words |= {name for client in libraries.clients.values() for name in client.methods}
+        words |= operations | _LOOK_UPS
+        self.seeds = frozenset({SENDS, *words, *(f".{word}" for word in words)})
+        """The keys that stand for something that sends, or leads to what does."""
+
+    def key(self, dotted: str) -> str:
+        """Return the key of a name of code that is not at hand, "" for one that sends nothing."""
+        top, last = dotted.partition(".")[0], dotted.rpartition(".")[2]
+        if top in self._tops or dotted in self._names or last in _LOOK_UPS or declared.sends(dotted):
+            return SENDS
+        return "" if top in self._closed else f".{last}"
+
+
+class _Found(msgspec.Struct, frozen=True):
+    """A part before the names of its module are known; `inside`: an assignment in a function, whose names they are."""
+
+    gives: tuple[str, ...]
+    uses: tuple[str, ...]
+    function: ir.Function | None = None
+    inside: bool = False
+
+
+class _Imported(msgspec.Struct, frozen=True):
+    dotted: str
+    at_hand: bool
+
+
+class _Names:
+    """What the names of a module mean."""
+
+    def __init__(self, module: Module, number: int, modules: Modules, table: Table) -> None:
+        self._module = module
+        self._number = number
+        self._modules = modules
+        self._table = table
+        self._imports: dict[str, _Imported] = {}
+        self._own: set[str] = set()
+        self._star = False
+
+    def define(self, name: str) -> None:
+        self._own.add(name)
+
+    def add_import(self, node: ir.Import | ir.ImportFrom) -> None:
+        path, resolve = self._module.path, self._modules.resolve
+        if type(node) is ir.Import:
+            dotted = node.module if node.asname else node.module.partition(".")[0]
+            self._imports[node.asname or dotted] = _Imported(dotted, resolve(path, dotted, 0) is not None)
+        elif type(node) is ir.ImportFrom:
+            at_hand = node.level > 0 or resolve(path, node.module, 0) is not None
+            for name, bound in node.names:
+                self._star = self._star or name == "*"
+                self._imports[bound] = _Imported(f"{node.module}.{name}", at_hand)
+
+    def keys_of(self, name: str) -> tuple[str, ...]:
+        """Return the keys that stand for what the module defines under a name."""
+        return f"{self._number}:{name}", f"@{name}", f".{name}"
+
+    def keys(self, references: Iterable[str], local: bool) -> Iterator[str]:
+        """Yield the keys of what references mean; `local`: a name that the module does not define is a variable."""
+        for reference in references:
+            root, dot, rest = reference.partition(".")
+            if not root:
+                yield reference
+                continue
+            imported = self._imports.get(root)
+            if imported is not None and not imported.at_hand:
+                yield self._table.key(f"{imported.dotted}.{rest}" if dot else imported.dotted)
+            elif imported is not None:
+                yield f".{rest.rpartition('.')[2]}" if dot else f"@{imported.dotted.rpartition('.')[2]}"
+            if root in self._own:
+                yield f".{rest.rpartition('.')[2]}" if dot else f"{self._number}:{root}"
+            elif imported is None and dot:
+                yield f".{rest.rpartition('.')[2]}"
+            elif imported is None and not local and (self._star or root in _LOOK_UPS or root not in _BUILTINS):
+                yield root
+                yield f"@{root}"
+
+
+_BUILTINS = frozenset(dir(builtins))
+
+
+def survey(module: Module, number: int, modules: Modules, table: Table) -> list[Part]:
+    """Return the parts of a module, at whatever depth."""
+    names = _Names(module, number, modules, table)
+    found: list[_Found] = []
+    pending: list[tuple[tuple[object, ...], tuple[str, ...], bool]] = [(module.facts.body, (), False)]
+    while pending:
+        body, owner, inside = pending.pop()  # the keys of the class whose body it is; whether it is a function's
+        for node in body:
+            kind = type(node)
+            if kind is ir.Function:
+                _add_function(names, found, node, owner)  # type: ignore[arg-type]  # a Function
+                pending.append((node.body, (), True))  # type: ignore[attr-defined]  # a Function
+            elif kind is ir.Class:
+                assert type(node) is ir.Class
+                if not owner:
+                    names.define(node.name)
+                keys = names.keys_of(node.name)
+                found.append(_Found(keys, tuple(r for base in node.bases for r in references(base.value))))
+                pending.append((node.body, keys, inside))
+            elif kind is ir.Import or kind is ir.ImportFrom:
+                names.add_import(node)  # type: ignore[arg-type]  # an import
+                if kind is ir.ImportFrom and not inside:  # `from client import send as ask`, for those who import `ask`
+                    aliases = [bound for name, bound in node.names if name != bound]  # type: ignore[attr-defined]  # an ImportFrom
+                    found.extend(_Found((f"@{bound}", f".{bound}"), (bound,)) for bound in aliases)
+            elif kind is ir.Assign:
+                _add_assigned(names, found, node.targets, node.value, owner, inside)  # type: ignore[attr-defined]  # an Assign
+            elif kind is ir.Annotated:
+                _add_assigned(names, found, (node.target,), node.value, owner, inside)  # type: ignore[attr-defined]  # an Annotated
+            elif kind in _BLOCKS:
+                if kind is ir.With:
+                    for item in node.items:  # type: ignore[attr-defined]  # a With
+                        _add_assigned(names, found, (item.target,), item.value, owner, inside)
+                pending.extend((getattr(node, field), owner, inside) for field in _BLOCKS[kind])
+    return [
+        Part(part.gives, frozenset(filter(None, names.keys(part.uses, part.inside))), part.function) for part in found
+    ]
+
+
+def _add_function(
+    names: _Names,
+    found: list[_Found],
+    node: ir.Function,
+    owner: tuple[str, ...],
+) -> None:
+    if not owner:
+        names.define(node.name)
+    looked_at = (reference for reference in node.looked_at if reference.rpartition(".")[2] not in _COMMON)
+    called = (reference for reference in node.called if reference.rpartition(".")[2] not in _ON_DATA)
+    gives = names.keys_of(node.name)
+    if owner:
+        gives = owner if node.name.startswith("__") else (f".{node.name}", *owner)
+    found.append(_Found(gives, (*node.names, *called, *looked_at), node))
+
+
+def _add_assigned(
+    names: _Names,
+    found: list[_Found],
+    targets: tuple[ir.Expr | None, ...],
+    value: ir.Expr | None,
+    owner: tuple[str, ...],
+    inside: bool,
+) -> None:
+    """Note what an assignment makes known: a module's variable, and in classes and functions other names of functions.
+
+    Nothing is noted of other attributes: what has them says enough by what is called on them.
+    """
+    if value is None or ((inside or owner) and not _is_alias(value)):
+        return
+    gives: list[str] = []
+    for target in targets:
+        holder = target.value if type(target) is ir.Sub else target  # `HANDLERS["send"] = send`
+        if type(holder) is ir.Attr and _is_alias(value):
+            gives.append(f".{holder.name}")
+        elif type(holder) is ir.Name and inside:
+            gives.append(f"@{holder.id}")
+        elif type(holder) is ir.Name and owner:
+            gives.append(f".{holder.id}")
+        elif type(holder) is ir.Name:
+            names.define(holder.id)
+            gives.extend(names.keys_of(holder.id))
+    if gives:
+        uses = (*references(value), *((SENDS,) if _holds_anything(value) else ()))
+        found.append(_Found(tuple(gives), uses, inside=inside))
+
+
+def _is_alias(value: ir.Expr) -> bool:
+    """Say whether a value may be a function of another name, or one with some of its arguments given."""
+    if type(value) is ir.Attr:
+        return value.name in SENDERS
+    if type(value) is ir.Call:
+        return _name_of(value.func) in ("partial", "partialmethod", "methodcaller")
+    return type(value) is ir.Name or type(value) is ir.Lambda
+
+
+def _name_of(node: ir.Expr) -> str:
+    return node.id if type(node) is ir.Name else node.name if type(node) is ir.Attr else ""
+
+
+def _holds_anything(value: ir.Expr) -> bool:
+    """Say whether a value is a container into which anything may be put later."""
+    if type(value) is ir.Dict or type(value) is ir.Sequence:
+        return not value.items
+    if type(value) is not ir.Call:
+        return False
+    return _name_of(value.func) in _CONTAINERS
+
+
+def references(node: object) -> Iterator[str]:
+    """Yield the references of an expression, as those of functions are told in their facts."""
+    pending: list[object] = [node]
+    while pending:
+        current = pending.pop()
+        kind = type(current)
+        if kind is ir.Name:
+            yield current.id  # type: ignore[attr-defined]  # a Name
+        elif kind is ir.Attr:
+            yield _dotted(current)  # type: ignore[arg-type]  # an Attr
+            pending.append(current.value)  # type: ignore[attr-defined]  # an Attr
+        elif kind is ir.Function:
+            yield from (*current.names, *current.called, *current.looked_at)  # type: ignore[attr-defined]  # a Function
+        elif isinstance(current, ir.Node):
+            pending.extend(getattr(current, field) for field in current.__struct_fields__)
+        elif isinstance(current, tuple):
+            pending.extend(current)
+
+
+def _dotted(node: ir.Attr) -> str:
+    names = [node.name]
+    value = node.value
+    while type(value) is ir.Attr:
+        names.append(value.name)
+        value = value.value
+    return ".".join((value.id, *reversed(names))) if type(value) is ir.Name else f".{node.name}"
+
+
+_BLOCKS: dict[type, tuple[str, ...]] = {
+    ir.If: ("branches", "orelse"),
+    ir.Branch: ("body",),
+    ir.Try: ("body", "handlers", "orelse", "final"),
+    ir.Handler: ("body",),
+    ir.With: ("body",),
+    ir.For: ("body", "orelse"),
+    ir.While: ("body", "orelse"),
+    ir.Match: ("cases",),
+    ir.Case: ("body",),
+}
+"""The fields of statements that hold other statements."""
