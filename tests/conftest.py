@@ -29,6 +29,7 @@ SLOW = frozenset(
         "html_browser",
         "invariants",
         "mutations",
+        "odd_calls",
         "partial_use",
         "pre_commit",
         "pypi_packages",

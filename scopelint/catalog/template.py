@@ -23,7 +23,9 @@ def normalise(path: str) -> str:
     path = _UNRESERVED.sub(lambda match: chr(int(match[1], 16)), path)
     segments: list[str] = []
     for segment in path.split("/"):
-        if segment == ".." and segments and OPEN_HOLE not in segments[-1]:
+        if segment == ".." and segments and OPEN_HOLE in segments[-1]:
+            segments[-1] = OPEN_HOLE  # what goes may be all that is known, or a part of the unknown text
+        elif segment == ".." and segments:
             segments.pop()
         elif segment not in ("", ".", ".."):
             segments.append(segment)

@@ -494,7 +494,7 @@ def set_attribute(m: Machine, target: Value, name: str, value: Value) -> None:
             target.attrs[name] = kept if isinstance(before, Missing) else one_of((before, kept))
             m.touch(("class", id(target), name))
     elif type(target) is ModuleValue:
-        module = m.modules.get(target.path)
+        module = m.modules.get(target.path) if target.path.endswith(".py") else None  # no folder
         if module is not None:
             write_global(m, module, name, value)
     elif type(target) is External:

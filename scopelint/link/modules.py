@@ -156,6 +156,8 @@ class Modules:
 
     def _resolve(self, importer: str, dotted: str, level: int) -> str | None:
         parts = dotted.split(".") if dotted else []
+        if not parts and not level:
+            return None  # `import_module("")`
         for prefix, tree in (("", self._tree), *self._search):
             if level:
                 if importer.startswith(prefix) and (prefix or not self._in_search(importer)):
