@@ -1,5 +1,6 @@
 """The command line: options in, findings out, exit code. Every command's work is imported only when it runs."""
 
+import contextlib
 import gc
 import os
 import signal
@@ -311,10 +312,10 @@ def main() -> NoReturn:
     try:
         code = run(sys.argv[1:])
     except SystemExit as stop:
-        os._exit(stop.code if isinstance(stop.code, int) else EXIT_ERROR)  # the exit would wait for a parser's thread
+        os._exit(stop.code if isinstance(stop.code, int) else EXIT_ERROR)  # an exit would wait for a parser's thread
     _settle(sys.stdout)
     _settle(sys.stderr)
-    sys.exit(code)
+    os._exit(code)  # an exit would take apart, object by object, what the system frees at once
 
 
 def _unwind(number: int, _frame: FrameType | None) -> NoReturn:
@@ -325,12 +326,10 @@ def _unwind(number: int, _frame: FrameType | None) -> NoReturn:
 
 
 def _settle(stream: TextIO | None) -> None:
-    """Flush a stream; what it does not take is dropped, since the interpreter's exit would fail over it."""
-    try:
+    """Flush a stream; what it does not take is dropped."""
+    with contextlib.suppress(OSError, ValueError):
         if stream is not None:
             stream.flush()
-    except (OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[union-attr]  # not None: it failed
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -6,7 +6,7 @@ keeps a scope from being called unused, a mention too few accuses wrongly; so in
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from scopelint.catalog.lookup import look_up
@@ -86,6 +86,11 @@ def mentions(root: Path, files: Sequence[str], catalog: Catalog) -> tuple[Mentio
         if platform or (catalog.prefix and catalog.prefix.encode() in data):
             text = data.decode("utf-8", "replace")
             found += _in_text(file, text, catalog, versioned, bare if platform else None)
+    return in_order(found)
+
+
+def in_order(found: Iterable[Mention]) -> tuple[Mention, ...]:
+    """Return mentions in the order of their places."""
     return tuple(sorted(found, key=lambda mention: (mention.span, mention.endpoint)))
 
 

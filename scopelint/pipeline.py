@@ -20,7 +20,7 @@ from scopelint.dotted import dotted_paths
 from scopelint.elsewhere import Elsewhere
 from scopelint.environment import search_folders
 from scopelint.match import match
-from scopelint.mentions import mentions
+from scopelint.mentions import in_order, mentions
 from scopelint.model import (
     ApiCall,
     App,
@@ -190,16 +190,17 @@ def _analyse(
     reader.expect(kept)
     stages.end(f"{len(kept)} of {len(python)} files may matter")
     stages.watch()
+    stages.begin("mentions")
+    mentioned = dotted_paths(root, near(os.fspath(root), found.configuration, kept))
+    other = mentions(root, found.other, catalog)
+    stages.end(f"{len(other)} in sources of other languages, {len(mentioned)} names in configuration files")
     from scopelint.links import Links  # with the linker: an unchanged project needs none, and others are parsed now
     from scopelint.sources import Code
 
     code = Code(python, kept, config, catalog, reader, installed, Links(cache, tool))
     code.parse(stages)
-    stages.begin("mentions")
-    mentioned = dotted_paths(root, near(os.fspath(root), found.configuration, kept))
-    broken = tuple(file.span.path for file in code.unreadable())  # Python that no Python 3 reads is another language
-    other = mentions(root, (*found.other, *broken), catalog)
-    stages.end(f"{len(other)} in sources of other languages, {len(mentioned)} names in configuration files")
+    if broken := [file.span.path for file in code.unreadable()]:  # what no Python 3 reads is another language
+        other = in_order((*other, *mentions(root, broken, catalog)))
     elsewhere = Elsewhere.of(os.fspath(root), project.search)
     judged_apps: list[App] = []
     findings: list[Finding] = []
