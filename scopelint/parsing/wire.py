@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import BinaryIO
 
 import msgspec
@@ -11,7 +12,6 @@ from scopelint.facts.ir import Facts
 READY = b"ready"  # the first message of a process that parses
 _LENGTH_BYTES = 8
 _encoder = msgspec.msgpack.Encoder()
-_decoder: msgspec.msgpack.Decoder[Facts] = msgspec.msgpack.Decoder(Facts)
 
 
 def encode(facts: Facts) -> bytes:
@@ -28,9 +28,15 @@ def encode(facts: Facts) -> bytes:
 def decode(data: bytes) -> Facts | None:
     """Return the facts in some bytes, or None when they hold none."""
     try:
-        return _decoder.decode(data) if data else None
+        return _decoder().decode(data) if data else None
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
+
+
+@functools.cache
+def _decoder() -> msgspec.msgpack.Decoder[Facts]:
+    """Return the decoder of facts, made when the first are there: it takes as long as some imports."""
+    return msgspec.msgpack.Decoder(Facts)
 
 
 def send(stream: BinaryIO, data: bytes) -> None:
