@@ -8,6 +8,7 @@ import concurrent.futures
 import contextlib
 import datetime
 import enum
+import functools
 import inspect
 import io
 import itertools
@@ -218,8 +219,7 @@ def _uses(function: Callable[..., object], name: str) -> set[str]:
     """Say what a function does with a parameter: looks fields up, loops over it, calls it."""
     found: set[str] = set()
     with contextlib.suppress(Exception):
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-        for node in ast.walk(tree):
+        for node in _nodes(function):
             of = getattr(node, "value", None) or getattr(node, "iter", None) or getattr(node, "func", None)
             if not (isinstance(of, ast.Name) and of.id == name):
                 continue
@@ -232,3 +232,8 @@ def _uses(function: Callable[..., object], name: str) -> set[str]:
             elif isinstance(node, ast.Call):
                 found.add("call")
     return found
+
+
+@functools.cache
+def _nodes(function: Callable[..., object]) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(ast.parse(textwrap.dedent(inspect.getsource(function)))))

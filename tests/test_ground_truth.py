@@ -25,7 +25,7 @@ from scopelint.config import load
 from scopelint.model import ApiCall, Certainty
 
 APPS = (*CASES, FIXTURES / "clinic_app")
-MOST_OPEN = 3  # apps that are not held in full: it may only fall
+MOST_OPEN = 2  # apps that are not held in full: it may only fall
 TABLE = tomllib.loads(Path(__file__).with_name("ground_truth.toml").read_text())
 
 
