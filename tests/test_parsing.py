@@ -181,8 +181,8 @@ def test_a_forked_process_that_dies_loses_the_file_that_it_was_at(monkeypatch: p
 def test_a_forked_process_that_is_gone_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, source in SOURCES:
         (tmp_path / name).write_bytes(source)
+    monkeypatch.setattr("scopelint.parsing.child.serve", lambda *_: None)  # it ends before it works
     process = forked(monkeypatch)
-    process.kill()
     try:
         reader = FactsReader(str(tmp_path), {}, Cache(None), None, 2, process)
         reader.expect(name for name, _ in SOURCES[:5])
