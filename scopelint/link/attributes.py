@@ -197,6 +197,15 @@ def _with_later_writes(m: Machine, ref: Ref, record: InstanceRecord, name: str) 
     return one_of((value, *written))
 
 
+def holds(m: Machine, value: Value, name: str) -> bool:
+    """Say whether an instance itself, not its class, has an attribute."""
+    record = m.instance(value)
+    if record is None or type(value) is not Ref:
+        return False
+    m.reads.add(("attribute", value.id, name))
+    return name in record.attrs or bool(m.written.get((value.id, name)))
+
+
 def _by_annotation(m: Machine, record: InstanceRecord, name: str) -> Value | None:
     """Return an instance for an attribute that is only declared: `client: MaxClient` in the class body."""
     if type(record.cls) is not ClassValue:

@@ -227,11 +227,19 @@ def mapped(m: Machine, args: Arguments, node: ir.Call | None) -> Value:
     return m.new_list(results, more, "generator")
 
 
-def _filter(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
+def _filter(m: Machine, args: Arguments, node: ir.Call | None) -> Value:
     if len(args.positional) < 2:
         return Unknown(Why("filter()"))
+    from scopelint.link import calls, tests
+
     found, more = elements(m, args.positional[1])
-    return m.new_list(found, more, "generator")
+    function = args.positional[0]
+    kept = []
+    for item in found[:MAX_LOOP]:
+        value = item if function is None else calls.call(m, function, Arguments((m.pick(item),)), node)
+        if tests.truth(m, m.pick(value)) is not False:
+            kept.append(item)
+    return m.new_list(kept, more or len(found) > MAX_LOOP, "generator")
 
 
 def _zip(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
@@ -381,6 +389,21 @@ def _object_new(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     return m.new(InstanceRecord(External("builtins.object"), {}))
 
 
+def _container_new(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
+    from scopelint.link import containers
+
+    return containers.made(m, args)
+
+
+def _container_init(m: Machine, args: Arguments, node: ir.Call | None) -> Value:
+    from scopelint.link import containers
+
+    ref = args.positional[0] if args.positional else None
+    if type(ref) is Ref:
+        containers.method(m, ref, "__init__", Arguments(args.positional[1:], args.keywords), node)
+    return None
+
+
 FUNCTIONS: dict[str, Callable[[Machine, Arguments, ir.Call | None], Value]] = {
     "builtins.str": _str,
     "builtins.bytes": _str,
@@ -420,6 +443,8 @@ FUNCTIONS: dict[str, Callable[[Machine, Arguments, ir.Call | None], Value]] = {
     "builtins.globals": _globals,
     "builtins.locals": _locals,
     "builtins.object": _object,
+    **{f"builtins.{name}.__new__": _container_new for name in ("str", "dict", "list", "tuple", "set", "frozenset")},
+    **{f"builtins.{name}.__init__": _container_init for name in ("dict", "list", "set")},
     "builtins.object.__new__": _object_new,
     "builtins.object.__setattr__": _object_setattr,
     "builtins.object.__getattribute__": _object_getattribute,

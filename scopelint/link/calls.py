@@ -12,6 +12,8 @@ from scopelint.link import (
     builtin_models,
     classes,
     command_lines,
+    containers,
+    dispatch,
     introspection,
     items,
     libraries_model,
@@ -213,6 +215,9 @@ def _call_method(m: Machine, callee: Method, args: Arguments, node: ir.Call | No
     if type(receiver) is Ref:
         instance = m.instance(receiver)
         if instance is not None:
+            inherited = containers.method(m, receiver, callee.name, args, node)
+            if inherited is not None:
+                return m.pick(inherited[0])
             found = libraries_model.call_method(m, receiver, instance, callee.name, args, node)
             if found is not None:
                 return found[0]
@@ -262,6 +267,8 @@ def _call_on_attributes(m: Machine, target: Value, name: str, args: Arguments) -
 
 def _function_method(m: Machine, function: Value, name: str, args: Arguments, node: ir.Call | None) -> Value:
     """Call what a library hung on a function: `task.delay(...)`, `step.submit(...)`."""
+    if name == "register" and dispatch.registers(m, method := Method(function, name)):
+        return dispatch.register(m, method, args)
     if name in task_queues.STARTERS:
         return task_queues.start(m, function, name, args, node)
     if name in ("__get__", "cache_clear", "cache_info"):
@@ -291,6 +298,11 @@ def _function_method(m: Machine, function: Value, name: str, args: Arguments, no
 
 def invoke(m: Machine, function: FunctionValue, args: Arguments, node: ir.Call | None, receiver: Value = None) -> Value:
     """Run a function of the analysed code with these arguments."""
+    if id(function.node) in m.dispatch:
+        target = dispatch.chosen(m, function, args)
+        if target is not function:
+            m.refer(id(function.node))
+            return invoke(m, target, args, node, receiver)
     depth = m.frame.depth + 1
     if depth > MAX_DEPTH:
         m.bound(f"more than {MAX_DEPTH} calls inside each other")

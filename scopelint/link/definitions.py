@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import attributes, calls, classes, metaclasses, task_queues, text
+from scopelint.link import attributes, calls, classes, dispatch, metaclasses, task_queues, text
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.sequences import elements
 from scopelint.link.state import Frame, State
@@ -48,7 +48,7 @@ _CONTEXTS = frozenset(
 _TRANSPARENT = frozenset(
     {
         "functools.wraps", "functools.lru_cache", "functools.cache", "abc.abstractmethod", "typing.overload",
-        "typing.final", "typing.override", "typing_extensions.override", "functools.singledispatch",
+        "typing.final", "typing.override", "typing_extensions.override",
     }
 )  # fmt: skip
 """Decorators that certainly return what behaves like the function."""
@@ -65,6 +65,7 @@ def make_function(m: Machine, node: ir.Function) -> FunctionValue:
     closure = frame.closure
     if frame.function is not None:
         closure = Closure(m.state.env, frame, frame.closure)
+        m.around.setdefault(id(node), m.state.heap)
     value = FunctionValue(
         node, frame.module, closure, defaults, m.owner_class if frame.function is None or m.owner_class else None
     )
@@ -100,6 +101,11 @@ def _decorated(m: Machine, decorator: Value, value: Value, node: ir.Expr) -> Val
             return made
         if decorator.name in _TRANSPARENT:
             return value
+        if decorator.name in dispatch.DECORATORS:
+            dispatch.make(m, value, decorator.name)
+            return value
+    if type(decorator) is Method and dispatch.registers(m, decorator):
+        return dispatch.register(m, decorator, Arguments((value,)))
     if type(decorator) is Method and decorator.name in ("setter", "deleter", "getter"):
         if type(decorator.receiver) is not Property:
             return value

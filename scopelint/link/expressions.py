@@ -6,7 +6,7 @@ import builtins
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import attributes, calls, definitions, items, refusals, source, tests, text
+from scopelint.link import attributes, calls, containers, definitions, items, refusals, source, tests, text
 from scopelint.link.bounds import MAX_ALTERNATIVES, MAX_LOOP
 from scopelint.link.likeness import alike_records
 from scopelint.link.sequences import elements
@@ -105,8 +105,8 @@ def arguments(m: Machine, args: tuple[ir.Arg, ...]) -> Arguments:
             positional.extend(found)
             open_positional = open_positional or more
         elif arg.star == 2:
-            record = m.record(value) if type(value) is Ref else None
-            if type(record) is DictRecord:
+            record = items.dict_items(m, value)
+            if record is not None:
                 for key, item in record.items.items():
                     if isinstance(key, str):
                         keywords[key] = m.pick(item)
@@ -165,6 +165,11 @@ def _binary(m: Machine, node: ir.BinOp) -> Value:
 
 def binary(m: Machine, op: str, left: Value, right: Value, node: ir.Expr) -> Value:
     """Return `left op right`; `node` is the expression of the right side, for the reason of a hole."""
+    if type(left) is Ref or type(right) is Ref:
+        found = calls.operator(m, op, left, right)
+        if found is not None:
+            return found
+        left, right = containers.held(m, left), containers.held(m, right)
     if op == "+":
         if type(left) is Str or type(right) is Str:
             return text.join((_text_of(m, left, node), _text_of(m, right, node)))
@@ -194,9 +199,9 @@ def binary(m: Machine, op: str, left: Value, right: Value, node: ir.Expr) -> Val
             return found
     elif op == "|" and type(left) is Ref and type(m.record(left)) is DictRecord:
         return items.merged_dict(m, left, right)
-    found = calls.operator(m, op, left, right)
-    if found is not None:
-        return found
+    given = calls.operator(m, op, left, right)
+    if given is not None:
+        return given
     if isinstance(left, (int, float)) and isinstance(right, (int, float)):
         return items.arithmetic(op, left, right)
     why = left.why if type(left) is Unknown else right.why if type(right) is Unknown else Why("a computed value")
@@ -255,8 +260,8 @@ def _dict(m: Machine, node: ir.Dict) -> Value:
     for key, item in node.items:
         value = evaluate(m, item)
         if key is None:
-            record = m.record(value) if type(value) is Ref else None
-            if type(record) is DictRecord:
+            record = items.dict_items(m, value)
+            if record is not None:
                 result.update(record.items)
                 more = more or record.more
             else:

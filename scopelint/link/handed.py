@@ -116,6 +116,8 @@ def annotation(m: Machine, node: ir.Expr | None, module: Module) -> Value:
 def by_annotation(m: Machine, kind: Value, unknown: Unknown) -> Value | None:
     """Return an injected value for a parameter by its annotated type, None when the type says nothing."""
     if type(kind) is AnnotatedType:
+        if type(kind.type) is External and kind.type.name.endswith(".Literal"):
+            return m.pick(one_of(kind.metadata))
         for item in kind.metadata:
             if type(item) is Dependency:
                 found = provided(m, item.provider if item.provider is not None else kind.type, unknown)

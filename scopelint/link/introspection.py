@@ -180,6 +180,8 @@ def _is_routine(_m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
 
 def _type_arguments(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     value = args.positional[0] if args.positional else None
+    if type(value) is AnnotatedType and type(value.type) is External and value.type.name.endswith(".Literal"):
+        return Tuple(value.metadata)
     return Tuple((value.type, *value.metadata)) if type(value) is AnnotatedType else m.new_list((), True, "tuple")
 
 

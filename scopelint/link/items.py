@@ -7,8 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 from scopelint.link import payload, refusals, text
-from scopelint.link.bounds import MAX_ALTERNATIVES, MAX_LOOP
-from scopelint.link.likeness import one_of
+from scopelint.link.bounds import MAX_ALTERNATIVES, MAX_DATA_DEPTH, MAX_LOOP
+from scopelint.link.likeness import contents, one_of
 from scopelint.link.modules import RUNNING
 from scopelint.link.sequences import elements, key_of, key_value
 from scopelint.link.state import DeadPath
@@ -36,10 +36,10 @@ from scopelint.link.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from scopelint.link.machine import Machine
-    from scopelint.link.values import Value
+    from scopelint.link.values import Record, Value
 
 
 class Missing:
@@ -88,7 +88,11 @@ def get_item(m: Machine, value: Value, index: Value) -> Value:
         from scopelint.link import attributes
 
         name = text.known(index)
-        return Unknown(Why("an attribute")) if name is None else attributes.get_attribute(m, value.receiver, name, None)
+        if name is None:
+            return Unknown(Why("an attribute"))
+        if attributes.is_caught(m, "KeyError") and not attributes.holds(m, value.receiver, name):
+            raise DeadPath  # the handler sets it
+        return attributes.get_attribute(m, value.receiver, name, None)
     if type(value) is Str:
         known = text.known(value)
         if known is not None and type(index) is int and -len(known) <= index < len(known):
@@ -160,12 +164,30 @@ def select(m: Machine, key: Value, value: Value) -> Value:
     """Note that the literals of `value` were looked up by those of `key`: who gives the key, says which value it is."""
     if type(key) is Str:
         origins = {part.origin for part in key.parts if type(part) is Lit and part.origin}
-        for item in value.items if type(value) is Tuple else (value,):
-            if type(item) is Str:
-                for part in item.parts:
-                    if type(part) is Lit and part.origin:
-                        m.selectors.setdefault(part.origin, set()).update(origins - {part.origin})
+        if origins:
+            _note_selected(m, value, origins, 0)
     return value
+
+
+def _note_selected(m: Machine, value: Value, origins: set[int], depth: int) -> None:
+    if type(value) is Str:
+        for part in value.parts:
+            if type(part) is Lit and part.origin:
+                m.selectors.setdefault(part.origin, set()).update(origins - {part.origin})
+        return
+    held: Iterable[Value] = value.items if type(value) is Tuple else ()
+    if type(value) is Ref and depth < MAX_DATA_DEPTH:
+        record = m.record(value)
+        if type(record) is ListRecord or type(record) is DictRecord or _is_data(record):
+            held = contents(record)
+    for item in held:
+        _note_selected(m, item, origins, depth + 1)
+
+
+def _is_data(record: Record) -> bool:
+    from scopelint.link import classes
+
+    return type(record) is InstanceRecord and type(record.cls) is ClassValue and bool(classes.kind_of(record.cls))
 
 
 def _from_instance(m: Machine, value: Ref, record: InstanceRecord, index: Value) -> Value:
@@ -180,7 +202,10 @@ def _from_instance(m: Machine, value: Ref, record: InstanceRecord, index: Value)
     method = attributes.find_method(m, value, "__getitem__")
     if method is not None:
         return calls.call(m, method, Arguments((index,)), None)
-    return Unknown(Why("an item of an object"))
+    from scopelint.link import containers
+
+    inner = containers.held(m, value)
+    return Unknown(Why("an item of an object")) if inner is value else containers.item(m, value, inner, index)
 
 
 def _class_item(m: Machine, value: ClassValue, index: Value) -> Value:
@@ -204,6 +229,8 @@ def _external_item(m: Machine, value: External, index: Value) -> Value:
         return environment.variable(index)
     if value.name in ("typing.Annotated", "typing_extensions.Annotated") and type(index) is Tuple and index.items:
         return AnnotatedType(index.items[0], index.items[1:])
+    if value.name in ("typing.Literal", "typing_extensions.Literal"):
+        return AnnotatedType(value, index.items if type(index) is Tuple else (index,))
     if value.name.rpartition(".")[2] in ("Optional", "Final", "ClassVar", "Type", "Union", "Required", "NotRequired"):
         inner = index.items if type(index) is Tuple else (index,)
         kinds = [item for item in inner if item is not None]
@@ -276,6 +303,14 @@ def set_item(m: Machine, value: Value, index: Value, item: Value) -> None:
         method = attributes.find_method(m, value, "__setitem__")
         if method is not None:
             calls.call(m, method, Arguments((index, item)), None)
+        elif (inner := _held(m, value)) is not value:
+            set_item(m, inner, index, item)
+
+
+def _held(m: Machine, value: Value) -> Value:
+    from scopelint.link import containers
+
+    return containers.held(m, value)
 
 
 def repeated(m: Machine, sequence: Value, times: Value) -> Value:
@@ -301,6 +336,7 @@ def _may_matter(value: Value) -> bool:
 
 def delete_item(m: Machine, value: Value, index: Value) -> None:
     """Execute `del value[index]`."""
+    value = _held(m, value)
     if type(value) is Ref:
         record = m.record(value)
         if type(record) is DictRecord:
@@ -331,6 +367,7 @@ def merged_dict(m: Machine, left: Ref, right: Value) -> Value:
 
 def dict_items(m: Machine, value: Value) -> DictRecord | None:
     """Return what `dict(value)` holds, None when nothing is known."""
+    value = _held(m, value)
     if type(value) is Ref:
         record = m.record(value)
         if type(record) is DictRecord:

@@ -11,6 +11,7 @@ from scopelint.facts import ir
 from scopelint.link import (
     attributes,
     command_lines,
+    containers,
     declared,
     items,
     metaclasses,
@@ -157,6 +158,8 @@ def construct(m: Machine, ref: Ref, args: Arguments) -> None:
     """Set what a client's constructor takes from its arguments: its base, its default query."""
     record = m.record(ref)
     assert type(record) is InstanceRecord
+    if type(record.cls) is ClassValue and containers.fill(m, ref, args):
+        return
     client = client_of(m, record.cls)
     base = attributes.external_base(record.cls)
     if base is not None and base.name in m.libraries.objects:
@@ -294,7 +297,7 @@ def call_super(m: Machine, receiver: Super, name: str, args: Arguments, node: ir
             made = metaclasses.made(m, args)
             if made is not None:
                 return made
-            return m.new(InstanceRecord(args.positional[0], {}, ()))
+            return containers.made(m, args)
         return Unknown(Why(f"super().{name}()"))
     if name == "__init__":
         from scopelint.link import classes
@@ -319,6 +322,9 @@ def call_super(m: Machine, receiver: Super, name: str, args: Arguments, node: ir
         return found[0]
     from scopelint.link import calls, models
 
+    inherited = containers.method(m, target, name, args, node)
+    if inherited is not None:
+        return m.pick(inherited[0])
     given = models.method(m, target, record, name, args)
     if given is not None:
         return given[0]
@@ -347,13 +353,11 @@ def call_instance(m: Machine, ref: Ref, record: InstanceRecord, args: Arguments,
         if made is not None:
             return m.pick(made)
     if name == "operator.attrgetter":
-        path = text.known(record.args[0]) if record.args else None
-        found: Value = first
-        for part in (path or "").split("."):
-            found = attributes.get_attribute(m, m.pick(found), part, None)
-        return found
+        gotten = [_attribute_path(m, first, text.known(path) or "") for path in record.args]
+        return gotten[0] if len(gotten) == 1 else Tuple(tuple(gotten))
     if name == "operator.itemgetter" and record.args:
-        return items.get_item(m, first, record.args[0])
+        found_items = [items.get_item(m, first, key) for key in record.args]
+        return found_items[0] if len(found_items) == 1 else Tuple(tuple(found_items))
     if name == "operator.methodcaller":
         method_name = text.known(record.attrs.get("name"))
         method = attributes.get_attribute(m, first, method_name or "", None)
@@ -373,6 +377,12 @@ def call_instance(m: Machine, ref: Ref, record: InstanceRecord, args: Arguments,
         return first
     calls.hand_over(m, args, node)
     return Unknown(Why(f"the result of calling an instance of {name}"))
+
+
+def _attribute_path(m: Machine, value: Value, path: str) -> Value:
+    for name in path.split("."):
+        value = attributes.get_attribute(m, m.pick(value), name, None)
+    return value
 
 
 def sends(m: Machine, receiver: Ref, name: str) -> bool:

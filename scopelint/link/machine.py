@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from scopelint.link.assumed import Assumed
+    from scopelint.link.dispatch import Table
     from scopelint.link.libraries import Libraries
     from scopelint.link.memo import Kept
     from scopelint.link.modules import Module, Modules
@@ -98,6 +99,7 @@ class Machine:
         self.clients: dict[str, dict[object, Ref]] = {}  # instances of library clients, by class
         self.contexts: dict[int, FunctionValue] = {}
         self.functions: dict[int, FunctionValue] = {}  # every function defined so far, by identity of its node
+        self.around: dict[int, dict[int, Record]] = {}  # the heap in which a function inside another was defined first
         self.decorated: dict[int, Value] = {}  # what its name was bound to
         self.entered: set[int] = set()
         self.entering: list[int] = []  # those that the entry point at hand has added
@@ -112,6 +114,7 @@ class Machine:
         self.sites: dict[int | str, tuple[str, ir.Place]] = {}  # where the app's own code refers to functions and names
         self.refusal_helpers: frozenset[str] = frozenset()  # functions that look for a refusal and send nothing
         self.refusal_checks: set[int] = set()  # functions seen to look for one, by identity of their nodes
+        self.dispatch: dict[int, Table] = {}  # of functions that leave their work to others, by identity of their nodes
         self.aliases: dict[tuple[ClassValue, str, str], Value] = {}  # what fields of data models are called elsewhere
         self.written: dict[tuple[int, str], list[Value]] = {}  # later writes to attributes of shared objects
         self.added: set[object] = set()  # shared lists to which the entry point that runs has added

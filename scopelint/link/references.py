@@ -118,7 +118,7 @@ class _Names:
 
     def keys_of(self, name: str) -> tuple[str, ...]:
         """Return the keys that stand for what the module defines under a name."""
-        return f"{self._number}:{name}", f"@{name}", f".{name}"
+        return (f"{self._number}:{name}", f"@{name}", f".{name}") if name else ()
 
     def keys(self, references: Iterable[str], local: bool) -> Iterator[str]:
         """Yield the keys of what references mean; `local`: a name that the module does not define is a variable."""
@@ -195,7 +195,14 @@ def _add_function(
     gives = names.keys_of(node.name)
     if owner:
         gives = owner if node.name.startswith("__") else (f".{node.name}", *owner)
-    found.append(_Found(gives, (*node.names, *called, *looked_at), node))
+    dispatching = [key for decorator in node.decorators for key in names.keys_of(_registering(decorator))]
+    found.append(_Found((*gives, *dispatching), (*node.names, *called, *looked_at), node))
+
+
+def _registering(decorator: ir.Expr) -> str:
+    """Return the name of the function to which `@name.register` adds another that does its work, "" for others."""
+    named = decorator.func if type(decorator) is ir.Call else decorator
+    return _name_of(named.value) if type(named) is ir.Attr and named.name == "register" else ""
 
 
 def _add_assigned(

@@ -139,7 +139,7 @@ class Runner:
             if id(function.node) not in m.ran:
                 _enter(m, function, receivers, args)
 
-        m.fork(State({}, {}), action)
+        m.fork(State({}, m.around.get(id(function.node), {})), action)
 
     def all(self, functions: list[FunctionValue]) -> None:
         """Run all roots in order: callers before those that they call, and what is not referred to last."""

@@ -82,7 +82,10 @@ def _iterated(m: Machine, value: Ref, record: InstanceRecord) -> tuple[tuple[Val
             step = attributes.find_method(m, value, "__next__" if name == "__iter__" else "__anext__")
             if step is not None:
                 return (calls.call(m, step, Arguments(), None),), True
-    return (), True
+    from scopelint.link import containers
+
+    inner = containers.held(m, value)
+    return ((), True) if inner is value else elements(m, inner)
 
 
 def key_value(key: object) -> Value:

@@ -426,6 +426,19 @@ def _copy(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     return m.new(m.record(value)) if type(value) is Ref else value
 
 
+def _operation(sign: str) -> Model:
+    def model(m: Machine, args: Arguments, node: ir.Call | None) -> Value:
+        from scopelint.facts import ir as nodes
+        from scopelint.link.expressions import binary
+
+        if len(args.positional) < 2:
+            return Unknown(Why("a computed value"))
+        shown = node.args[-1].value if node is not None and node.args else nodes.Const(None)
+        return binary(m, sign, args.positional[0], args.positional[1], shown)
+
+    return model
+
+
 FUNCTIONS: dict[str, Model] = {
     "os.getenv": _getenv,
     "os.environ.get": _getenv,
@@ -578,6 +591,15 @@ FUNCTIONS: dict[str, Model] = {
     "operator.itemgetter": _item_getter,
     "inject.instance": _getter_call,
     "django.utils.functional.SimpleLazyObject": _run_function,
+    "operator.getitem": lambda m, args, _node: (
+        items.get_item(m, args.positional[0], args.positional[1])
+        if len(args.positional) > 1
+        else Unknown(Why("getitem()"))
+    ),
+    **{
+        f"operator.{name}": _operation(sign)
+        for name, sign in (("add", "+"), ("iadd", "+"), ("truediv", "/"), ("mod", "%"), ("or_", "|"), ("ior", "|"))
+    },
     "operator.concat": lambda m, args, _node: text.join(items.to_text(m, value) for value in args.positional),
     **dict.fromkeys(classes.FIELD_MAKERS, _field),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import items, refusals, source, text
+from scopelint.link import containers, items, refusals, source, text
 from scopelint.link.sequences import elements
 from scopelint.link.values import (
     ClassValue,
@@ -41,7 +41,8 @@ def truth(m: Machine, value: Value) -> bool | None:
         record = m.record(value)
         if type(record) is ListRecord or type(record) is DictRecord:
             return None if record.more else bool(record.items)
-        return True
+        inner = containers.held(m, value)
+        return True if inner is value else truth(m, inner)
     if type(value) is Unknown:
         return True if value.given else None
     return True
@@ -173,7 +174,8 @@ def _contains(m: Machine, container: Value, item: Value) -> bool | None:
         piece = text.known(item)
         return None if piece is None else text.contains(container, piece)
     if type(container) is Ref and type(m.record(container)) is InstanceRecord:
-        return None
+        inner = containers.held(m, container)
+        return None if inner is container else _contains(m, inner, item)
     if type(container) is Unknown:
         return None
     if type(container) is Ref:
