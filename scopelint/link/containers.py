@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.link import items
-from scopelint.link.values import Arguments, ClassValue, DictRecord, External, InstanceRecord, Method, Ref, Str, Tuple
+from scopelint.link.values import Arguments, ClassValue, DictRecord, External, InstanceRecord, Method, Ref, Str
 
 if TYPE_CHECKING:
     from scopelint.facts import ir
