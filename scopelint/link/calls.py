@@ -259,10 +259,10 @@ def _call_on_attributes(m: Machine, target: Value, name: str, args: Arguments) -
         for key, value in pairs.items():
             attributes.set_attribute(m, target, key, m.pick(value))
         return None
-    key = text.known(args.positional[0]) if args.positional else None
-    if name == "setdefault" and key is not None and not attributes.holds(m, target, key):
-        attributes.set_attribute(m, target, key, args.positional[1] if len(args.positional) > 1 else None)
-        return attributes.get_attribute(m, target, key, None)
+    wanted = text.known(args.positional[0]) if args.positional else None
+    if name == "setdefault" and wanted is not None and not attributes.holds(m, target, wanted):
+        attributes.set_attribute(m, target, wanted, args.positional[1] if len(args.positional) > 1 else None)
+        return attributes.get_attribute(m, target, wanted, None)
     shared = type(target) is Ref and target.id in m.base
     made = m.new(DictRecord(dict(record.attrs.items()), shared or attributes.external_base(record.cls) is not None))
     found = m.record(made)

@@ -94,7 +94,7 @@ def fields_of(cls: ClassValue) -> dict[str, ClassValue]:
     for base in reversed(cls.mro):
         if type(base) is ClassValue:
             for name in base.fields:
-                if not _is_class_variable(base.fields[name]):
+                if not _is_marked(base.fields[name], "ClassVar"):
                     found[name] = base
             for name, value in base.attrs.items():
                 if name not in base.fields and isinstance(value, FieldDefault):
@@ -119,10 +119,11 @@ class FieldDefault:
         return MISSING
 
 
-def _is_class_variable(annotation: ir.Expr) -> bool:
+def _is_marked(annotation: ir.Expr | None, mark: str) -> bool:
+    """Say whether an annotation is `ClassVar[...]` or another mark of what is no field like the others."""
     from scopelint.link import source
 
-    return "ClassVar" in source.of(annotation)
+    return annotation is not None and mark in source.of(annotation)
 
 
 def default_of(m: Machine, cls: ClassValue, name: str, ref: Ref | None) -> Value | Missing:
@@ -204,6 +205,7 @@ def fill_fields(m: Machine, cls: ClassValue, ref: Ref, args: Arguments, kind: st
 
     fields = fields_of(cls)
     given = dict(args.keywords)
+    handed_on: list[Value] = []  # what is only given to the hook that runs afterwards
     positional = [name for name in fields if not _is_keyword_only(class_attribute(m, cls, name))]
     if any(type(base) is External and base.name in _KEYWORD_MODELS for base in cls.mro):
         positional = []
@@ -237,13 +239,17 @@ def fill_fields(m: Machine, cls: ClassValue, ref: Ref, args: Arguments, kind: st
             converter = field.keyword("converter")
             if not isinstance(converter, Missing):
                 value = calls.call(m, converter, Arguments((value,)), None)
+        if _is_marked(declaring.fields.get(name), "InitVar"):
+            handed_on.append(m.pick(value))
+            continue
         record = m.record(ref)
         assert type(record) is InstanceRecord
         m.put(ref, InstanceRecord(cls, {**record.attrs, name: m.pick(value)}, record.args))
     for hook_name in ("__post_init__", "__attrs_post_init__", "model_post_init"):
         post = class_attribute(m, cls, hook_name)
         if isinstance(post, FunctionValue):
-            calls.call(m, Bound(post, ref), Arguments((None,) if hook_name == "model_post_init" else ()), None)
+            given_on = (None,) if hook_name == "model_post_init" else tuple(handed_on)
+            calls.call(m, Bound(post, ref), Arguments(given_on), None)
 
 
 ALTERNATIVE_CONSTRUCTORS = frozenset(
@@ -294,6 +300,13 @@ def member(m: Machine, cls: ClassValue, args: Arguments) -> Value:
         for found in members:
             if tests.compare(m, found.value, "==", wanted):
                 return found
+        missing = class_attribute(m, cls, "_missing_")
+        if isinstance(missing, ClassMethod) and text.known(wanted) is not None:
+            from scopelint.link import calls
+
+            made = calls.call(m, missing.function, Arguments((cls, wanted)), None)
+            if type(made) is EnumMember:
+                return made
     return m.pick(one_of(members)) if members else Unknown(Why(f"a member of {cls.name}"))
 
 
@@ -335,12 +348,25 @@ def freeze(m: Machine, value: Value, depth: int, seen: dict[int, int]) -> object
     return value
 
 
+def _automatic(m: Machine, cls: ClassValue, name: str) -> Value:
+    """Return what `auto()` stands for: what the class says that it is, else the name in lower case."""
+    maker = class_attribute(m, cls, "_generate_next_value_")
+    maker = maker.function if isinstance(maker, StaticMethod) else maker
+    m.serial += 1  # like a literal: who names the member, says which text it is
+    if not isinstance(maker, FunctionValue):
+        return text.of(name.lower(), m.serial)
+    from scopelint.link import calls
+
+    unknown = Unknown(Why("what is known of the members before"))
+    return calls.call(m, maker, Arguments((text.of(name, m.serial), 1, unknown, unknown)), None)
+
+
 def make_member(m: Machine, cls: ClassValue, name: str, value: Value) -> EnumMember:
     """Return a member of an enumeration; a constructor of the enumeration runs on it."""
     if isinstance(value, FieldDefault) or (
         type(value) is Ref and (made := m.instance(value)) is not None and made.cls == External("enum.auto")
     ):
-        value = text.of(name.lower())
+        value = _automatic(m, cls, name)
     member = EnumMember(cls, name, value)
     init = cls.attrs.get("__init__")
     if isinstance(init, FunctionValue):

@@ -168,7 +168,9 @@ def construct(m: Machine, ref: Ref, args: Arguments) -> None:
         m.put(ref, InstanceRecord(record.cls, {**record.attrs, **given}, record.args or args.all()))
         return
     if client is None:
-        m.put(ref, InstanceRecord(record.cls, {**record.attrs, **dict(args.keywords)}, record.args or args.all()))
+        request = m.libraries.requests.get(base.name) if base is not None else None
+        made = dict(args.keywords) if request is None else _request_attributes(request, args, None)
+        m.put(ref, InstanceRecord(record.cls, {**record.attrs, **made}, record.args or args.all()))
         return
     row = client.row
     attrs = dict(record.attrs)
@@ -396,14 +398,18 @@ def sends(m: Machine, receiver: Ref, name: str) -> bool:
 
 
 def _make_request(m: Machine, cls: External, sender: Sender, args: Arguments, base: Value | None) -> Ref:
+    return m.new(InstanceRecord(cls, _request_attributes(sender, args, m.pick(base)), args.all()))
+
+
+def _request_attributes(sender: Sender, args: Arguments, base: Value) -> dict[str, Value]:
+    """Return the attributes of a request that a constructor's arguments describe."""
     method, url, query = _roles(sender, args)
-    base = m.pick(base)
     if type(base) is Str and type(url) is Str:
         url = urls.join(base, url, "slash")
     attrs: dict[str, Value] = {"url": url, "method": method, "full_url": url}
     if not isinstance(query, Missing):
         attrs["params"] = query
-    return m.new(InstanceRecord(cls, attrs, args.all()))
+    return attrs
 
 
 def _request_of(m: Machine, ref: Ref, sender: Sender, args: Arguments) -> Value:
@@ -467,8 +473,14 @@ def send(m: Machine, sender: Sender, args: Arguments, node: ir.Call | None, name
     if "params" in attrs:
         queries.append(attrs["params"])
     request = _argument(args, sender.signature, sender.request) if sender.request else MISSING
-    inner = m.instance(m.pick(request)) if not isinstance(request, Missing) else None
+    sent = None if isinstance(request, Missing) else m.pick(request)
+    inner = m.instance(sent)
     held = None if inner is None else _held(m, inner)
+    overridden = None if held is None else attributes.find_method(m, sent, "get_method")
+    if held is not None and overridden is not None:  # urllib asks a request for its method
+        from scopelint.link import calls
+
+        held = calls.call(m, overridden, Arguments(), None), held[1]
     if inner is not None and held is not None:
         method, url = held
         if QUERY in inner.attrs:
@@ -504,7 +516,8 @@ def _base_of(m: Machine, record: InstanceRecord) -> Value | None:
 
 def _held(m: Machine, request: InstanceRecord) -> tuple[Value, Value] | None:
     """Return method and URL that a request object holds, None for other objects."""
-    row = m.libraries.requests.get(request.cls.name) if type(request.cls) is External else None
+    base = attributes.external_base(request.cls)
+    row = m.libraries.requests.get(base.name) if base is not None else None
     names = row.attributes if row is not None else {}
     found = []
     for role in ("method", "url"):
@@ -513,6 +526,11 @@ def _held(m: Machine, request: InstanceRecord) -> tuple[Value, Value] | None:
             return None
         found.append(m.pick(value))
     return found[0], found[1]
+
+
+def _is_request(m: Machine, record: InstanceRecord) -> bool:
+    base = attributes.external_base(record.cls)
+    return base is not None and base.name in m.libraries.requests
 
 
 def _with_source(why: Why, sender: Sender, node: ir.Call | None) -> Why:
@@ -585,11 +603,7 @@ def unknown_receiver(m: Machine, func: ir.Attr, args: Arguments, node: ir.Call) 
     if verb.startswith(("send", "execute", "perform", "fetch")):
         for value in args.positional[:1]:
             inner = m.instance(value)
-            held = (
-                _held(m, inner)
-                if inner is not None and type(inner.cls) is External and inner.cls.name in m.libraries.requests
-                else None
-            )
+            held = _held(m, inner) if inner is not None and _is_request(m, inner) else None
             if inner is not None and held is not None:
                 target = urls.expand(items.to_text(m, held[1]), None)
                 queries: list[Value] = (

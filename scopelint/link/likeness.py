@@ -30,9 +30,11 @@ if TYPE_CHECKING:
     from scopelint.link.values import Record, Value
 
 
-def reachable(heap: dict[int, Record], roots: Iterable[Value], kept: dict[int, Record]) -> dict[int, Record]:
-    """Return the heap without what neither the roots, nor globals, nor the objects of `kept` reach."""
-    found = {number: record for number, record in heap.items() if number in kept or number < 0}
+def reachable(
+    heap: dict[int, Record], roots: Iterable[Value], kept: dict[int, Record], shared: dict[int, Record]
+) -> dict[int, Record]:
+    """Return the heap without what neither the roots, nor globals, nor the objects of `kept` and `shared` reach."""
+    found = {number: record for number, record in heap.items() if number in kept or number in shared or number < 0}
     pending: list[Value] = list(roots)
     for number, record in found.items():
         if record is not kept.get(number):

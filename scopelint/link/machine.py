@@ -104,6 +104,8 @@ class Machine:
         self.entered: set[int] = set()
         self.entering: list[int] = []  # those that the entry point at hand has added
         self.referred: set[int] = set()
+        self.skipped: dict[int, int] = {}  # loops that found nothing to go over, with their function: both by identity
+        self.gone_over: set[int] = set()  # loops whose body ran, by identity
         self.names: set[str] = set()  # attribute names read from values that are not known
         self.versions: dict[object, int] = {}
         self.reads: set[object] = set()
@@ -497,7 +499,7 @@ class Machine:
         outcomes = [*frame.returns, *(Outcome(None, state.heap) for state in states)]
         if len(outcomes) > 1:
             for outcome in outcomes:
-                outcome.heap = reachable(outcome.heap, (outcome.value,), caller_state.heap)
+                outcome.heap = reachable(outcome.heap, (outcome.value,), caller_state.heap, self.base)
         return self._bounded(fewer(data_once(distinct(outcomes), caller_state.heap, self.base)))
 
     def _generated(self, function: FunctionValue, frame: Frame, states: list[State]) -> Outcome:

@@ -154,6 +154,7 @@ class Runner:
             else:
                 self.run(function, self.results)
         waiting = self._referred(waiting)
+        self._skipped(ordered)
         self._again(ordered)
         waiting = self._referred(waiting)
         m.live = False
@@ -174,6 +175,13 @@ class Runner:
                     self.run(function, self.results)
             done = set(chosen)  # some are not entered even so: a bound may end a run before
             waiting = [f for f in waiting if f not in done and id(f.node) not in self.m.entered]
+
+    def _skipped(self, functions: list[FunctionValue]) -> None:
+        """Run functions for themselves whose callers give them nothing to go over in a loop."""
+        left = {function for loop, function in self.m.skipped.items() if loop not in self.m.gone_over}
+        for function in functions:
+            if id(function.node) in left and id(function.node) not in self.results:
+                self.run(function, self.results)
 
     def _again(self, functions: list[FunctionValue]) -> None:
         """Run those roots again that read something which got a new value meanwhile."""

@@ -61,7 +61,7 @@ def merge(m: Machine, states: list[State], live: frozenset[str]) -> list[State]:
         env = state.env
         if not keep_all:
             env = {name: value for name, value in env.items() if name in live}
-        state.heap = reachable(state.heap, (*env.values(), *m.frame.yields, *m.frame.held), m.frame.before)
+        state.heap = reachable(state.heap, (*env.values(), *m.frame.yields, *m.frame.held), m.frame.before, m.base)
         compared += (len(env) + len(state.heap)) * (len(found) + 1)
         for other, kept in found:
             if alike(env, other, state.heap, kept.heap):
@@ -306,6 +306,11 @@ def _for(m: Machine, node: ir.For, state: State, live: frozenset[str]) -> list[S
     for iterable, start in m.fork(state, lambda: evaluate(m, node.iter)):
         found, more, known = _items(m, iterable, start)
         states, left = [start], []
+        if m.live and m.frame.function is not None:
+            if found or more:
+                m.gone_over.add(id(node))
+            elif m.may_send(m.frame.function.node):
+                m.skipped.setdefault(id(node), id(m.frame.function.node))
         if known:
             if len(found) > MAX_LOOP:
                 m.bound(f"more than {MAX_LOOP} elements of a loop")

@@ -79,19 +79,12 @@ def method(m: Machine, value: Str, name: str, args: Arguments) -> Value | Missin
             given = m.new(DictRecord(dict(keywords.items())))
         return with_query(m, value, given, name == "with_query")
     if name == "copy_with":
-        result = value
-        if "path" in keywords or "raw_path" in keywords:
-            origin, _ = urls.cut_origin(value)
-            result = text.join((origin, items.to_text(m, keywords.get("path", keywords.get("raw_path")))))
-        if "query" in keywords:
-            result = text.join((result, text.of("?"), items.to_text(m, keywords["query"])))
-        if "params" in keywords:
-            result = with_query(m, result, keywords["params"], True)
-        return result
+        return _with_parts(m, value, keywords)
+    if name in ("with_host", "with_scheme"):
+        return _with_parts(m, value, {name.removeprefix("with_"): first})
     if name in (
         "origin",
         "with_fragment",
-        "with_scheme",
         "with_port",
         "with_user",
         "with_password",
@@ -108,6 +101,24 @@ def method(m: Machine, value: Str, name: str, args: Arguments) -> Value | Missin
             value = _slash(m, value, keywords["path"])
         return with_query(m, value, keywords["args"], False) if "args" in keywords else value
     return MISSING
+
+
+def _with_parts(m: Machine, url: Str, changed: dict[str, Value]) -> Str:
+    """Return a URL with some of its parts changed: scheme, host or netloc, path, query."""
+    origin, rest = urls.cut_origin(url)
+    pieces = text.split(origin, "://", 1)
+    scheme = items.to_text(m, changed["scheme"]) if "scheme" in changed else pieces[0]
+    host = changed.get("host", changed.get("netloc"))
+    if host is not None or ("scheme" in changed and len(pieces) > 1):
+        named = pieces[-1] if host is None else items.to_text(m, host)
+        origin = text.join((scheme if len(pieces) > 1 else text.of("https"), text.of("://"), named))
+    path, *query = text.split(rest, "?", 1)
+    if "path" in changed or "raw_path" in changed:
+        path = items.to_text(m, changed.get("path", changed.get("raw_path")))
+    if "query" in changed:
+        query = [items.to_text(m, changed["query"])] if changed["query"] is not None else []
+    result = text.join((origin, path, *(piece for part in query for piece in (text.of("?"), part))))
+    return with_query(m, result, changed["params"], True) if "params" in changed else result
 
 
 def _slash(m: Machine, left: Str, right: Value) -> Str:
