@@ -153,6 +153,7 @@ def _vocabulary(request: LinkRequest) -> Callable[[str], tuple[str, bool] | None
 def _calls(m: Machine, runner: roots.Runner) -> tuple[ApiCall, ...]:
     """Return the calls that count and those that do not, without versions that a caller has fixed."""
     live = [_with_checks(m, recorded) for found in runner.results.values() for recorded in found.values()]
+    live = _without_gaps(live)
     dead = [recorded for found in runner.dead.values() for recorded in found.values()]
     fixed = {function for recorded in live for function in recorded.functions[1:]}
     merged: dict[tuple[object, ...], ApiCall] = {}
@@ -165,6 +166,28 @@ def _calls(m: Machine, runner: roots.Runner) -> tuple[ApiCall, ...]:
         counts = not recorded.through_self and not recorded.in_library
         _merge(merged, msgspec.structs.replace(recorded.call, live=counts))
     return tuple(sorted(merged.values(), key=_order))
+
+
+def _without_gaps(found: list[Recorded]) -> list[Recorded]:
+    """Return the requests without those whose path lacks a segment that the same call otherwise fills.
+
+    `f"/patients/{key or ''}"` is written for the type checker: without its key, nothing is asked for.
+    """
+    with_gap = [recorded for recorded in found if "//" in (recorded.call.path or "")]
+    if not with_gap:
+        return found
+    filled = {
+        (recorded.sites, recorded.call.method, (recorded.call.path or "").replace("{}", ""))
+        for recorded in found
+        if "{}" in (recorded.call.path or "")
+    }
+    gaps = {
+        recorded.call
+        for recorded in with_gap
+        if (recorded.sites, recorded.call.method, recorded.call.path) in filled
+        and "{}" not in (recorded.call.path or "")
+    }
+    return [recorded for recorded in found if recorded.call not in gaps]
 
 
 def _with_checks(m: Machine, recorded: Recorded) -> Recorded:

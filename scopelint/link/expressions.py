@@ -6,7 +6,7 @@ import builtins
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import attributes, calls, containers, definitions, items, refusals, source, tests, text
+from scopelint.link import attributes, calls, containers, definitions, items, iteration, refusals, source, tests, text
 from scopelint.link.bounds import MAX_ALTERNATIVES, MAX_LOOP
 from scopelint.link.likeness import alike_records
 from scopelint.link.sequences import elements
@@ -293,7 +293,8 @@ def _comprehension(m: Machine, node: ir.Comprehension) -> Value:
             return
         generator = node.generators[depth]
         iterable = evaluate(m, generator.iter)
-        found, has_more = elements(m, iterable)
+        with iteration.at(m, generator.iter):
+            found, has_more = elements(m, iterable)
         more = more or has_more
         if has_more and not found:
             found = (Unknown(iterable.why if type(iterable) is Unknown else Why("an element of an unknown sequence")),)

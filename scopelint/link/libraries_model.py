@@ -234,7 +234,8 @@ def attribute(m: Machine, ref: Ref, record: InstanceRecord, name: str) -> Value:
         from scopelint.link.values import Env
 
         return Str((Env(name.upper()),))
-    m.mention(name)
+    if client is None or name not in client.methods:
+        m.mention(name)
     if client is None and type(record.cls) is External and f"{record.cls.name}.{name}" in m.operation_prefixes:
         kept = {BASE: record.attrs[BASE]} if BASE in record.attrs else {}
         return m.new(InstanceRecord(External(f"{record.cls.name}.{name}"), kept, ()))

@@ -73,12 +73,11 @@ class Recorder:
         taken = urls.take_apart(url)
         name, method_why = _method(m, method)
         frames = list(reversed(m.frames()))  # from the root
-        literals = _fixing_literals(m, taken)
-        if type(method) is Str:
-            literals.update(part.origin for part in method.parts if type(part) is Lit and part.origin)
-        literals |= {key for origin in literals for key in m.selectors.get(origin, ())}
+        resource = _with_selectors(m, _fixing_literals(m, taken))
+        verb = {part.origin for part in method.parts if type(part) is Lit} if type(method) is Str else set()
+        verb = _with_selectors(m, verb - {0})
         stopped = _unknown_values(url, method)
-        index = _fixing_frame(m, frames, literals, stopped)
+        index = _fixing_frame(m, frames, resource, verb, stopped)
         why = taken.why if taken.path is None or urls.ANYTHING in taken.path else None
         why = why or (method_why if name is None else None)
         parameter = why.parameter if why is not None else _of_resource(taken.path, stopped)
@@ -247,10 +246,18 @@ def _span(frame: Frame, site: ir.Call) -> Span:
     return Span(frame.module.path, line, column, end_line, end_column)
 
 
-def _fixing_frame(m: Machine, frames: list[Frame], literals: set[int], stopped: list[Why]) -> int:
-    """Return the outermost frame whose own code, not what it was given, says which endpoint is called."""
+def _with_selectors(m: Machine, literals: set[int]) -> set[int]:
+    return literals | {key for origin in literals for key in m.selectors.get(origin, ())}
+
+
+def _fixing_frame(m: Machine, frames: list[Frame], resource: set[int], verb: set[int], stopped: list[Why]) -> int:
+    """Return the outermost frame whose own code, not what it was given, says which endpoint is called.
+
+    `resource` are the literals that fix the path, `verb` those that fix the method: an object that holds a method may
+    serve any path, as `partial(send, "GET")` does.
+    """
     index = len(frames) - 1
-    wanted = set(literals)
+    wanted = resource | verb
     while index > 0:
         frame = frames[index]
         if frame.function is None or frame.call is None:
@@ -258,7 +265,7 @@ def _fixing_frame(m: Machine, frames: list[Frame], literals: set[int], stopped: 
                 break
             index -= 1
             continue
-        if not _supplied(m, frame, wanted) and (wanted or not _gives_unknown(frame, stopped)):
+        if not _supplied(m, frame, wanted, resource or verb) and (wanted or not _gives_unknown(frame, stopped)):
             break
         index -= 1
     return index
@@ -274,8 +281,8 @@ def _gives_unknown(frame: Frame, stopped: list[Why]) -> bool:
     return False
 
 
-def _supplied(m: Machine, frame: Frame, literals: set[int]) -> bool:
-    """Say whether one of the literals came into the frame from outside: as an argument, or through its receiver."""
+def _supplied(m: Machine, frame: Frame, literals: set[int], held: set[int]) -> bool:
+    """Say whether a literal came into the frame from outside: as an argument, or, one of `held`, by its receiver."""
     if not literals:
         return False
     function = frame.function
@@ -286,7 +293,7 @@ def _supplied(m: Machine, frame: Frame, literals: set[int]) -> bool:
             continue
         if _holds(m, value, literals, 0, set()):
             return True
-    if type(receiver) is Ref and _receiver_supplies(m, receiver, function, literals):
+    if type(receiver) is Ref and _receiver_supplies(m, receiver, function, held):
         return True
     closure = function.closure
     while closure is not None:

@@ -67,21 +67,22 @@ def _with_growth(m: Machine, ref: Ref, record: ListRecord) -> tuple[tuple[Value,
 
 
 def _iterated(m: Machine, value: Ref, record: InstanceRecord) -> tuple[tuple[Value, ...], bool]:
-    from scopelint.link import attributes, calls
+    from scopelint.link import attributes, calls, iteration
     from scopelint.link.values import Arguments
 
     fields = attributes.named_tuple_fields(m, record)
     if fields is not None:
         return fields, False
+    site = None if m.iterated is None else iteration.call_of(m, m.iterated)
     for name in ("__iter__", "__aiter__"):
         method = attributes.find_method(m, value, name)
         if method is not None:
-            result = calls.call(m, method, Arguments(), None)
+            result = calls.call(m, method, Arguments(), site)
             if result != value:
                 return elements(m, result)
             step = attributes.find_method(m, value, "__next__" if name == "__iter__" else "__anext__")
             if step is not None:
-                return (calls.call(m, step, Arguments(), None),), True
+                return (calls.call(m, step, Arguments(), site),), True
     from scopelint.link import containers
 
     inner = containers.held(m, value)

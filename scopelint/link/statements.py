@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import attributes, contexts, definitions, flow, items, patterns, payload, tests
+from scopelint.link import attributes, contexts, definitions, flow, items, iteration, patterns, payload, tests
 from scopelint.link.bounds import MAX_LOOP, MAX_STATES
 from scopelint.link.expressions import evaluate, evaluate_any
 from scopelint.link.likeness import alike, one_of, reachable
@@ -304,7 +304,7 @@ def _for(m: Machine, node: ir.For, state: State, live: frozenset[str]) -> list[S
     captured = flow.captured(m.frame.function)
     result: list[State] = []
     for iterable, start in m.fork(state, lambda: evaluate(m, node.iter)):
-        found, more, known = _items(m, iterable, start)
+        found, more, known = _items(m, iterable, start, node.iter)
         states, left = [start], []
         if m.live and m.frame.function is not None:
             if found or more:
@@ -380,10 +380,11 @@ def _grown(before: State, after: State) -> State:
     return after
 
 
-def _items(m: Machine, iterable: Value, state: State) -> tuple[tuple[Value, ...], bool, bool]:
+def _items(m: Machine, iterable: Value, state: State, node: ir.Expr) -> tuple[tuple[Value, ...], bool, bool]:
     before, m.state = m.state, state
     try:
-        found, more = elements(m, iterable)
+        with iteration.at(m, node):
+            found, more = elements(m, iterable)
     finally:
         m.state = before
     return found, more, bool(found) or not more
