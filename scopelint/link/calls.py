@@ -16,6 +16,7 @@ from scopelint.link import (
     dispatch,
     introspection,
     items,
+    iteration,
     libraries_model,
     memo,
     payload,
@@ -138,6 +139,8 @@ def call(m: Machine, callee: Value, args: Arguments, node: ir.Call | None) -> Va
         return _unknown_result(m, args, node)
     if type(callee) is AnnotatedType:
         return call(m, callee.type, args, node)
+    if type(callee) is EnumMember and (method := attributes.find_method(m, callee, "__call__")) is not None:
+        return call(m, method, args, node)
     if type(callee) is Property:
         return _unknown_result(m, args, node)
     return unknown_call(m, callee, args, node)
@@ -493,7 +496,7 @@ def operator(m: Machine, op: str, left: Value, right: Value) -> Value:
         if type(value) in (Ref, EnumMember):
             method = attributes.find_method(m, value, name)
             if method is not None:
-                return call(m, method, Arguments((other,)), None)
+                return call(m, method, Arguments((other,)), iteration.site(m))
     return None
 
 

@@ -263,12 +263,12 @@ def made_by(m: Machine, cls: ClassValue, name: str, args: Arguments) -> Value:
     if name in ("construct", "model_construct"):
         given = args
     else:
-        record = dict_items(m, args.positional[0]) if args.positional else None
+        record = dict_items(m, args.positional[0]) if args.positional and name != "_make" else None
         if record is None:
             from scopelint.link.sequences import elements
 
             found, _ = elements(m, args.positional[0]) if args.positional else ((), True)
-            given = Arguments(found if name == "_make" else (), (), False, True)
+            given = Arguments(found, ()) if name == "_make" and found else Arguments((), (), False, True)
         else:
             given = Arguments((), tuple((str(key), value) for key, value in record.items.items()), False, record.more)
     ref = m.new(InstanceRecord(cls, {}, given.all()))

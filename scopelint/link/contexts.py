@@ -5,13 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import attributes, calls
+from scopelint.link import attributes, calls, iteration
 from scopelint.link.likeness import one_of
-from scopelint.link.values import Arguments, External, FunctionValue, InstanceRecord, ListRecord, Ref, Unknown, Why
+from scopelint.link.values import (
+    Arguments,
+    Bound,
+    External,
+    FunctionValue,
+    InstanceRecord,
+    ListRecord,
+    Ref,
+    Unknown,
+    Why,
+)
 
 if TYPE_CHECKING:
     from scopelint.link.machine import Machine
     from scopelint.link.values import Value
+
+
+_ENDS = ("__exit__", "__aexit__")
 
 
 def enter(m: Machine, value: Value) -> Value:
@@ -27,6 +40,25 @@ def enter(m: Machine, value: Value) -> Value:
         if type(record) is InstanceRecord and record.cls == External("contextlib.closing"):
             return record.attrs.get("thing", value)
     return value
+
+
+def sends_at_end(m: Machine, value: Value) -> bool:
+    """Say whether a context manager of the analysed code may send when its block ends."""
+    return any(
+        type(method) is Bound and type(method.function) is FunctionValue and m.may_send(method.function.node)
+        for method in (attributes.find_method(m, value, name) for name in _ENDS)
+        if method is not None
+    )
+
+
+def leave(m: Machine, node: ir.Expr, value: Value) -> None:
+    """End a block whose context manager `node` has given, without an exception."""
+    with iteration.at(m, node):
+        for name in _ENDS:
+            method = attributes.find_method(m, value, name)
+            if method is not None:
+                calls.call(m, method, Arguments((None, None, None)), iteration.site(m))
+                return
 
 
 def context_catches(m: Machine, value: Value) -> tuple[object, ...]:

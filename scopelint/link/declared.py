@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scopelint.link import items, text
 from scopelint.link.sequences import elements
-from scopelint.link.values import Arguments, External, Hole, InstanceRecord, Ref, Str, Unknown, Why
+from scopelint.link.values import Arguments, External, Hole, InstanceRecord, Lit, Ref, Str, Unknown, Why
 
 if TYPE_CHECKING:
     from scopelint.facts import ir
@@ -162,6 +162,11 @@ def _shell_text(piece: str, origin: int) -> Str:
         position = match.end()
     texts.append(text.of(piece[position:], origin))
     return text.join(texts)
+
+
+def expanded(value: Str) -> Str:
+    """Return a text with the environment variables that it names in place of their names, as a shell does."""
+    return text.join(_shell_text(p.text, p.origin) if type(p) is Lit else Str((p,)) for p in value.parts)
 
 
 def _curl(m: Machine, words: list[Str], node: ir.Call | None) -> None:

@@ -160,7 +160,11 @@ def _sum(m: Machine, node: ir.Sum) -> Value:
 
 
 def _binary(m: Machine, node: ir.BinOp) -> Value:
-    return binary(m, node.op, evaluate(m, node.left), evaluate(m, node.right), node.right)
+    left, right = evaluate(m, node.left), evaluate(m, node.right)
+    if type(left) is not Ref and type(right) is not Ref:
+        return binary(m, node.op, left, right, node.right)
+    with iteration.at(m, node):
+        return binary(m, node.op, left, right, node.right)
 
 
 def binary(m: Machine, op: str, left: Value, right: Value, node: ir.Expr) -> Value:

@@ -1,4 +1,4 @@
-"""Where a loop calls what goes over an object: no call stands there, so the one that gave the object stands for it."""
+"""Where a loop, an operator or a `with` calls a method: no call stands there, so what gave the object stands for it."""
 
 from __future__ import annotations
 
@@ -15,20 +15,29 @@ if TYPE_CHECKING:
 
 @contextmanager
 def at(m: Machine, node: ir.Expr) -> Iterator[None]:
-    """Go over what an expression gives in the block."""
-    outer, m.iterated = m.iterated, node
+    """Go over what an expression gives, or use it otherwise, in the block."""
+    outer, m.implied = m.implied, (m.frame, node)
     try:
         yield
     finally:
-        m.iterated = outer
+        m.implied = outer
 
 
-def call_of(m: Machine, node: ir.Expr) -> ir.Call | None:
+def site(m: Machine) -> ir.Call | None:
+    """Return the call that stands for one that the running function's code does not say, None where there is none."""
+    if m.implied is None or m.implied[0] is not m.frame:
+        return None
+    return _call_of(m, m.implied[1])
+
+
+def _call_of(m: Machine, node: ir.Expr) -> ir.Call | None:
     """Return the call that gives what an expression stands for: itself, or the one that its variable was bound to."""
     if type(node) is ir.Await:
-        return call_of(m, node.value)
+        return _call_of(m, node.value)
     if type(node) is ir.Call:
         return node
+    if type(node) is ir.BinOp:
+        return _call_of(m, node.right) or _call_of(m, node.left)
     function = m.frame.function
     if type(node) is not ir.Name or function is None:
         return None

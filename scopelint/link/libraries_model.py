@@ -255,6 +255,8 @@ def call_method(
         return (declared.method(m, ref, record, name, args, node),)
     client = client_of(m, record.cls)
     if client is None:
+        if name == "prepare" and _is_request(m, record):
+            return (ref,)
         found = declared.object_method(record, name)
         if found is None and operation(m, f"{_class_name(record.cls)}.{name}", args, node, BASE in record.attrs):
             return (Unknown(Why(f"the answer of {name}()")),)

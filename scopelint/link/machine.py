@@ -104,7 +104,9 @@ class Machine:
         self.entered: set[int] = set()
         self.entering: list[int] = []  # those that the entry point at hand has added
         self.referred: set[int] = set()
-        self.iterated: ir.Expr | None = None  # the expression of what is gone over now
+        self.implied: tuple[Frame, ir.Expr] | None = (
+            None  # the expression that calls something without saying so, and where
+        )
         self.skipped: dict[int, int] = {}  # loops that found nothing to go over, with their function: both by identity
         self.gone_over: set[int] = set()  # loops whose body ran, by identity
         self.names: set[str] = set()  # attribute names read from values that are not known

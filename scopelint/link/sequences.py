@@ -73,7 +73,7 @@ def _iterated(m: Machine, value: Ref, record: InstanceRecord) -> tuple[tuple[Val
     fields = attributes.named_tuple_fields(m, record)
     if fields is not None:
         return fields, False
-    site = None if m.iterated is None else iteration.call_of(m, m.iterated)
+    site = iteration.site(m)
     for name in ("__iter__", "__aiter__"):
         method = attributes.find_method(m, value, name)
         if method is not None:

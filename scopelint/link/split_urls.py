@@ -41,6 +41,15 @@ def split(m: Machine, args: Arguments, kind: str) -> Value:
     return m.new(InstanceRecord(External(kind), attrs, (value,)))
 
 
+def made(m: Machine, args: Arguments, kind: str) -> Value:
+    """Return an instance of `kind` of the parts that its constructor is given."""
+    given = {**dict(zip(FIELDS[kind], args.positional, strict=False)), **dict(args.keywords)}
+    attrs = {name: items.to_text(m, given.get(name, Str())) for name in FIELDS[kind]}
+    ref = m.new(InstanceRecord(External(kind), {**attrs, "hostname": attrs["netloc"]}, args.all()))
+    attributes.store(m, ref, "__text__", unsplit(m, Arguments((ref,))))
+    return ref
+
+
 def unsplit(m: Machine, args: Arguments) -> Value:
     """Return the URL that has the given parts."""
     found, more = elements(m, args.positional[0]) if args.positional else ((), True)

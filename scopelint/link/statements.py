@@ -472,6 +472,7 @@ def _handler_types(m: Machine, handler: ir.Handler, state: State) -> list[object
 def _with(m: Machine, node: ir.With, state: State, live: frozenset[str]) -> list[State]:
     states = [state]
     pushed = 0
+    managers: list[tuple[ir.WithItem, Value]] = []  # those whose end may send
     for item in node.items:
         entered: list[State] = []
         catches: tuple[object, ...] = ()
@@ -481,6 +482,8 @@ def _with(m: Machine, node: ir.With, state: State, live: frozenset[str]) -> list
                 value = evaluate(m, item.value)
                 found = contexts.context_catches(m, value)
                 result = contexts.enter(m, value)
+                if contexts.sends_at_end(m, value) and (item, value) not in managers:
+                    managers.append((item, value))
                 if item.target is not None:
                     assign(m, item.target, result)
                 return found
@@ -492,11 +495,17 @@ def _with(m: Machine, node: ir.With, state: State, live: frozenset[str]) -> list
         if catches:
             m.frame.catches.append(catches)
             pushed += 1
+    m.frame.held.append(Tuple(tuple(manager for _, manager in managers)))
+    later = live | frozenset(name for item in node.items for name in flow.stmt_reads(item.value))
     try:
-        return block(m, node.body, states, live)
+        ends = block(m, node.body, states, later)
     finally:
+        m.frame.held.pop()
         for _ in range(pushed):
             m.frame.catches.pop()
+    for item, manager in reversed(managers):
+        ends = [after for start in ends for _, after in m.fork(start, partial(contexts.leave, m, item.value, manager))]
+    return ends
 
 
 def _match(m: Machine, node: ir.Match, state: State, live: frozenset[str]) -> list[State]:
