@@ -97,7 +97,7 @@ def get_attribute(m: Machine, value: Value, name: str, node: ir.Attr | None) -> 
     if type(value) in (FunctionValue, Bound, Partial):
         return _of_callable(m, value, name)
     if type(value) is AnnotatedType:
-        return get_attribute(m, value.type, name, node)
+        return Tuple(value.metadata) if name == "__args__" else get_attribute(m, value.type, name, node)
     if value is None:
         raise DeadPath
     if type(value) is Str:
@@ -310,6 +310,10 @@ def _of_class(m: Machine, cls: ClassValue, name: str) -> Value:
         return text.of(cls.name)
     if name == "__annotations__":
         return _annotations(m, cls)
+    if name == "__orig_bases__":
+        from scopelint.link import introspection
+
+        return introspection.bases_as_written(m, cls)
     if name == "__mro__":
         return Tuple(cls.mro)
     if name == "__init__" and external_base(cls) is None:

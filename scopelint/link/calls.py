@@ -662,6 +662,8 @@ def is_function(m: Machine, value: Value) -> bool:
     """Say whether a value is a callable of the analysed code (not a class)."""
     if type(value) in (FunctionValue, Partial):
         return True
+    if type(value) is External:
+        return value.name in m.libraries.calls
     if type(value) is Bound:
         return is_function(m, value.function)
     return (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.link import items
+from scopelint.link.likeness import one_of
 from scopelint.link.values import Arguments, ClassValue, DictRecord, External, InstanceRecord, Method, Ref, Str
 
 if TYPE_CHECKING:
@@ -35,7 +36,13 @@ _MAPPINGS = frozenset(
 )
 
 
+_DEFAULT = External("collections.defaultdict")
+_FACTORY = "default_factory"
+
+
 def _extended(cls: Value) -> str:
+    if cls == _DEFAULT:
+        return _DEFAULT.name
     for base in cls.mro if type(cls) is ClassValue else ():
         if type(base) is External and base.name in _CONTAINERS:
             return base.name
@@ -74,6 +81,14 @@ def fill(m: Machine, ref: Ref, args: Arguments) -> bool:
     assert record is not None
     m.put(ref, InstanceRecord(record.cls, {**record.attrs, _CONTAINERS[name]: made}, record.args or args.all()))
     return True
+
+
+def default_dict(m: Machine, args: Arguments) -> Value:
+    """Return a `defaultdict`, with what makes its values."""
+    record = items.dict_items(m, args.positional[1]) if len(args.positional) > 1 else None
+    inner = m.new(DictRecord({**({} if record is None else record.items), **dict(args.keywords)}))
+    factory = args.positional[0] if args.positional else None
+    return m.new(InstanceRecord(_DEFAULT, {_ITEMS: inner, _FACTORY: factory}, ()))
 
 
 def made(m: Machine, args: Arguments) -> Value:
@@ -118,9 +133,27 @@ def item(m: Machine, ref: Ref, inner: Value, index: Value) -> Value:
     from scopelint.link import attributes, calls
 
     record = m.record(inner) if type(inner) is Ref else None
-    if type(record) is DictRecord and not record.more:
+    owner = m.instance(ref)
+    if type(inner) is Ref and type(record) is DictRecord:
         key = items.dict_key(m, index)
+        factory = owner.attrs.get(_FACTORY) if owner is not None else None
+        if factory is not None:
+            return _or_made(m, inner, record, key, index, factory)
         missing = attributes.find_method(m, ref, "__missing__")
-        if missing is not None and key is not items.MISSING and key not in record.items:
+        if missing is not None and not record.more and key is not items.MISSING and key not in record.items:
             return calls.call(m, missing, Arguments((index,)), None)
     return items.get_item(m, inner, index)
+
+
+def _or_made(m: Machine, inner: Ref, record: DictRecord, key: object, index: Value, factory: Value) -> Value:
+    """Return an item of a `defaultdict`: the one that is there, or that its factory makes."""
+    from scopelint.link import calls
+
+    if key in record.items or items.put_elsewhere(m, inner, key):
+        return items.get_item(m, inner, index)
+    made = calls.call(m, factory, Arguments(), None)
+    if key is items.MISSING:
+        m.put(inner, DictRecord(record.items, True))
+        return m.pick(one_of((*record.items.values(), made)))
+    items.set_item(m, inner, index, made)
+    return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scopelint.facts import ir
 from scopelint.link import attributes, classes, text
 from scopelint.link.items import MISSING
 from scopelint.link.values import (
@@ -27,7 +28,6 @@ from scopelint.link.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scopelint.facts import ir
     from scopelint.link.items import Missing
     from scopelint.link.machine import Machine
     from scopelint.link.modules import Module
@@ -178,9 +178,31 @@ def _is_routine(_m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     return Unknown(Why("inspect.isfunction()")) if type(value) in (Unknown, External) else type(value) is FunctionValue
 
 
+def bases_as_written(m: Machine, cls: ClassValue) -> Value:
+    """Return the bases of a class with what they are parametrised by: `Repository[Bill]`."""
+    from scopelint.link import handed
+
+    found: list[Value] = []
+    for arg in cls.node.bases:
+        node = arg.value
+        if arg.name or arg.star:
+            continue
+        if type(node) is ir.Sub:
+            index = handed.annotation(m, node.index, cls.module)
+            given = index.items if type(index) is Tuple else (index,)
+            found.append(AnnotatedType(External("types.GenericAlias"), given))
+        else:
+            found.append(handed.annotation(m, node, cls.module))
+    return Tuple(tuple(found))
+
+
+_WITH_ARGUMENTS = frozenset({"typing.Literal", "typing_extensions.Literal", "types.GenericAlias"})
+"""Types of which `get_args` gives the arguments alone."""
+
+
 def _type_arguments(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     value = args.positional[0] if args.positional else None
-    if type(value) is AnnotatedType and type(value.type) is External and value.type.name.endswith(".Literal"):
+    if type(value) is AnnotatedType and type(value.type) is External and value.type.name in _WITH_ARGUMENTS:
         return Tuple(value.metadata)
     return Tuple((value.type, *value.metadata)) if type(value) is AnnotatedType else m.new_list((), True, "tuple")
 

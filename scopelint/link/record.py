@@ -299,10 +299,20 @@ def _supplied(m: Machine, frame: Frame, literals: set[int], held: set[int]) -> b
     while closure is not None:
         if closure.frame is None or closure.frame.function is not None:
             for value in closure.variables().values():
-                if type(value) in (Str, Tuple) and _holds(m, value, literals, 3, set()):
+                if _is_told(m, value) and _holds(m, value, literals, 3, set()):
                     return True
         closure = closure.outer
     return False
+
+
+def _is_told(m: Machine, value: Value) -> bool:
+    """Say whether a variable around a function may say which endpoint it calls: a text, a class, a data object."""
+    from scopelint.link import classes
+
+    record = m.instance(value)
+    if record is not None:
+        return type(record.cls) is ClassValue and classes.kind_of(record.cls) in ("fields", "namedtuple")
+    return type(value) in (Str, Tuple, ClassValue)
 
 
 def _receiver_supplies(m: Machine, receiver: Ref, function: FunctionValue, literals: set[int]) -> bool:

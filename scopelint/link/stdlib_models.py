@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from scopelint.link import (
@@ -9,6 +10,7 @@ from scopelint.link import (
     attributes,
     builtin_models,
     classes,
+    containers,
     declared,
     environment,
     items,
@@ -51,6 +53,9 @@ if TYPE_CHECKING:
     from scopelint.link.values import Value
 
     Model = Callable[[Machine, Arguments, ir.Call | None], Value]
+
+
+_JSON_DEPTH = 8
 
 
 def _get(args: Arguments, index: int, *names: str) -> Value | Missing:
@@ -354,9 +359,28 @@ def _namespace(name: str) -> Model:
     return lambda m, _args, _node: m.new(InstanceRecord(External(name), {}, ()))
 
 
-def _default_dict(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
-    record = items.dict_items(m, args.positional[1]) if len(args.positional) > 1 else None
-    return m.new(DictRecord({} if record is None else dict(record.items), True))
+def _load_json(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
+    """Return what a JSON text that is known stands for."""
+    given = args.positional[0] if args.positional else None
+    known = text.known(given)
+    if known is None or type(given) is not Str:
+        return Unknown(Why("what a text stands for that is not known"))
+    try:
+        return _from_json(m, json.loads(known), text.first_origin(given), 0)
+    except (ValueError, RecursionError):
+        return Unknown(Why("a text that is no JSON"))
+
+
+def _from_json(m: Machine, value: object, origin: int, depth: int) -> Value:
+    if isinstance(value, str):
+        return text.of(value, origin)
+    if depth > _JSON_DEPTH:
+        return Unknown(Why("a value deep inside a JSON text"))
+    if isinstance(value, list):
+        return m.new_list(_from_json(m, item, origin, depth + 1) for item in value)
+    if isinstance(value, dict):
+        return m.new(DictRecord({key: _from_json(m, item, origin, depth + 1) for key, item in value.items()}))
+    return value  # type: ignore[return-value]  # None, a boolean or a number
 
 
 def _chain_map(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
@@ -565,7 +589,8 @@ FUNCTIONS: dict[str, Model] = {
     "pydantic.alias_generators.to_pascal": lambda _m, args, _node: _camel(args, pascal=True),
     "collections.namedtuple": _named_tuple,
     "typing.NamedTuple": _named_tuple,
-    "collections.defaultdict": _default_dict,
+    "collections.defaultdict": lambda m, args, _node: containers.default_dict(m, args),
+    "json.loads": _load_json,
     "collections.OrderedDict": builtin_models.FUNCTIONS["builtins.dict"],
     "collections.deque": builtin_models.FUNCTIONS["builtins.list"],
     **dict.fromkeys(
