@@ -117,6 +117,14 @@ def _dict(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     return m.new(DictRecord({**record.items, **dict(args.keywords)}, record.more or args.open_keywords))
 
 
+def _from_keys(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
+    found, more = elements(m, args.positional[0]) if args.positional else ((), True)
+    value = args.positional[1] if len(args.positional) > 1 else None
+    keys = [items.dict_key(m, item) for item in found]
+    known = {key: value for key in keys if not isinstance(key, Missing)}
+    return m.new(DictRecord(known, more or any(isinstance(key, Missing) for key in keys)))
+
+
 def _isinstance(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     found = attributes.is_instance(m, args.positional[0], args.positional[1]) if len(args.positional) == 2 else None
     return Unknown(Why("isinstance()")) if found is None else found
@@ -417,6 +425,7 @@ FUNCTIONS: dict[str, Callable[[Machine, Arguments, ir.Call | None], Value]] = {
     "builtins.frozenset": _list("set"),
     "builtins.tuple": _tuple,
     "builtins.dict": _dict,
+    "builtins.dict.fromkeys": _from_keys,
     "builtins.isinstance": _isinstance,
     "builtins.getattr": _getattr,
     "builtins.setattr": _setattr,

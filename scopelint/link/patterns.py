@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 def matches(m: Machine, pattern: ir.Pattern, value: Value, subject: ir.Expr | None) -> bool:
     """Return whether a pattern matches on this path, binding its names; both ways are taken where it is not known."""
     if type(pattern) is ir.PatternCapture:
-        if pattern.inner is not None and not matches(m, pattern.inner, value, subject):
-            return False
+        if pattern.inner is not None:
+            found = _which(m, pattern.inner, value, subject)
+            if found is None:
+                return False
+            value = found[0]
         if pattern.name:
             m.state.env[pattern.name] = value
         return True
@@ -33,6 +36,18 @@ def matches(m: Machine, pattern: ir.Pattern, value: Value, subject: ir.Expr | No
     if type(pattern) is ir.PatternClass:
         return _class(m, pattern, value)
     return True
+
+
+def _which(m: Machine, pattern: ir.Pattern, value: Value, subject: ir.Expr | None) -> tuple[Value] | None:
+    """Return what a value that matches is, which the pattern may say of one that is not known; None for no match."""
+    from scopelint.link.expressions import evaluate
+
+    for alternative in pattern.alternatives if type(pattern) is ir.PatternOr else (pattern,):
+        if matches(m, alternative, value, subject):
+            if type(value) is Unknown and type(alternative) is ir.PatternValue:
+                return (evaluate(m, alternative.value),)
+            return (value,)
+    return None
 
 
 def _value(m: Machine, pattern: ir.PatternValue, value: Value, subject: ir.Expr | None) -> bool:

@@ -299,20 +299,18 @@ def _supplied(m: Machine, frame: Frame, literals: set[int], held: set[int]) -> b
     while closure is not None:
         if closure.frame is None or closure.frame.function is not None:
             for value in closure.variables().values():
-                if _is_told(m, value) and _holds(m, value, literals, 3, set()):
+                if any(_holds(m, told, literals, 3, set()) for told in _told_by(m, value)):
                     return True
         closure = closure.outer
     return False
 
 
-def _is_told(m: Machine, value: Value) -> bool:
-    """Say whether a variable around a function may say which endpoint it calls: a text, a class, a data object."""
-    from scopelint.link import classes
-
+def _told_by(m: Machine, value: Value) -> tuple[Value, ...]:
+    """Return what a variable around a function may say of the endpoint it calls: of objects, what they were given."""
     record = m.instance(value)
     if record is not None:
-        return type(record.cls) is ClassValue and classes.kind_of(record.cls) in ("fields", "namedtuple")
-    return type(value) in (Str, Tuple, ClassValue)
+        return record.args if type(record.cls) is ClassValue else ()
+    return (value,) if type(value) in (Str, Tuple, ClassValue) else ()
 
 
 def _receiver_supplies(m: Machine, receiver: Ref, function: FunctionValue, literals: set[int]) -> bool:

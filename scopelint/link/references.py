@@ -190,7 +190,9 @@ def _add_function(
 ) -> None:
     if not owner:
         names.define(node.name)
-    looked_at = (reference for reference in node.looked_at if reference.rpartition(".")[2] not in _COMMON)
+    hands_on = any(reference.rpartition(".")[2] in _HANDING_ON for reference in node.called)
+    common = _COMMON - SENDERS if hands_on else _COMMON
+    looked_at = (reference for reference in node.looked_at if reference.rpartition(".")[2] not in common)
     called = (reference for reference in node.called if reference.rpartition(".")[2] not in _ON_DATA)
     gives = names.keys_of(node.name)
     if owner:
@@ -217,7 +219,8 @@ def _add_assigned(
 
     Nothing is noted of other attributes: what has them says enough by what is called on them.
     """
-    if value is None or ((inside or owner) and not _is_alias(value)):
+    is_made = bool(owner) and not inside and type(value) is ir.Call  # a descriptor, which may send when it is read
+    if value is None or ((inside or owner) and not is_made and not _is_alias(value)):
         return
     gives: list[str] = []
     for target in targets:
@@ -236,12 +239,16 @@ def _add_assigned(
         found.append(_Found(tuple(gives), uses, inside=inside))
 
 
+_HANDING_ON = frozenset({"partial", "partialmethod", "methodcaller"})
+"""What gives a function on with some of its arguments, without calling it."""
+
+
 def _is_alias(value: ir.Expr) -> bool:
     """Say whether a value may be a function of another name, or one with some of its arguments given."""
     if type(value) is ir.Attr:
         return value.name in SENDERS
     if type(value) is ir.Call:
-        return _name_of(value.func) in ("partial", "partialmethod", "methodcaller")
+        return _name_of(value.func) in _HANDING_ON
     return type(value) is ir.Name or type(value) is ir.Lambda
 
 

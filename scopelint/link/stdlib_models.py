@@ -287,6 +287,22 @@ def _reduce(m: Machine, args: Arguments, node: ir.Call | None) -> Value:
     return result
 
 
+def _accumulate(m: Machine, args: Arguments, node: ir.Call | None) -> Value:
+    from scopelint.link import calls
+    from scopelint.link.bounds import MAX_LOOP
+
+    if not args.positional:
+        return Unknown(Why("accumulate()"))
+    found, more = elements(m, args.positional[0])
+    function = _or_none(_get(args, 1, "func"))
+    initial = _or_none(_get(args, 99, "initial"))
+    function = External("operator.add") if function is None else function
+    results: list[Value] = [] if initial is None else [initial]
+    for item in found[:MAX_LOOP]:
+        results.append(calls.call(m, function, Arguments((results[-1], item)), node) if results else item)
+    return m.new_list(results, more or len(found) > MAX_LOOP, "generator")
+
+
 def _import_module(m: Machine, args: Arguments, node: ir.Call | None) -> Value:
     from scopelint.link import definitions, source
 
@@ -557,6 +573,7 @@ FUNCTIONS: dict[str, Model] = {
     ),
     "itertools.product": _product,
     "itertools.starmap": _starmap,
+    "itertools.accumulate": _accumulate,
     "itertools.islice": _identity,
     "itertools.repeat": lambda m, args, _node: m.new_list(args.positional[:1], True, "generator"),
     "itertools.count": lambda m, _args, _node: m.new_list((), True),
