@@ -13,6 +13,7 @@ from scopelint.link import (
     command_lines,
     containers,
     declared,
+    hooks,
     items,
     metaclasses,
     providers,
@@ -173,7 +174,7 @@ def construct(m: Machine, ref: Ref, args: Arguments) -> None:
         m.put(ref, InstanceRecord(record.cls, {**record.attrs, **made}, record.args or args.all()))
         return
     row = client.row
-    attrs = dict(record.attrs)
+    attrs = {**record.attrs, **hooks.given(args)}
     address = _argument(args, row.signature, row.base) if row.base else MISSING
     if row.host:
         host = _argument(args, row.signature, row.host)
@@ -213,6 +214,8 @@ def attribute(m: Machine, ref: Ref, record: InstanceRecord, name: str) -> Value:
     if client is not None:
         if name in _BASE_ATTRIBUTES:
             return record.attrs.get(BASE, Str())
+        if name in hooks.NAMES:
+            return hooks.attribute(m, ref, record, name)
         if name == "params":
             made = m.new(DictRecord({}))
             fresh = m.record(ref)
@@ -506,6 +509,7 @@ def send(m: Machine, sender: Sender, args: Arguments, node: ir.Call | None, name
         url_text = urls.expand(url_text, None if base is None else items.to_text(m, m.pick(base)))
         queries.append(Unknown(Why("parameters of a request object")))
     record_request(m, method, url_text, queries, node, name)
+    hooks.answer(m, attrs, args, response(name))
 
 
 def _base_of(m: Machine, record: InstanceRecord) -> Value | None:
