@@ -316,7 +316,7 @@ def _of_class(m: Machine, cls: ClassValue, name: str) -> Value:
         return introspection.bases_as_written(m, cls)
     if name == "__mro__":
         return Tuple(cls.mro)
-    if name == "__init__" and external_base(cls) is None:
+    if name == "__subclasses__" or (name == "__init__" and external_base(cls) is None):
         return Method(cls, name)
     if name == "__members__":
         return m.new(DictRecord({key: value for key, value in cls.attrs.items() if type(value) is EnumMember}))

@@ -85,6 +85,11 @@ def _bool(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
 
 
 def _len(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
+    from scopelint.link import calls, iteration
+
+    method = attributes.find_method(m, args.positional[0], "__len__") if args.positional else None
+    if method is not None:
+        return calls.call(m, method, Arguments(), iteration.site(m))
     if args.positional:
         found, more = elements(m, args.positional[0])
         if not more:

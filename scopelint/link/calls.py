@@ -119,10 +119,12 @@ def call(m: Machine, callee: Value, args: Arguments, node: ir.Call | None) -> Va
         return _call_bound(m, callee, args, node)
     if type(callee) is FunctionValue:
         return invoke(m, callee, args, node)
-    if type(callee) is External:
-        return _call_external(m, callee, args, node)
-    if type(callee) is Method:
-        return _call_method(m, callee, args, node)
+    if type(callee) is External or type(callee) is Method:
+        with iteration.at(m, node):
+            if type(callee) is Method:
+                return _call_method(m, callee, args, node)
+            assert type(callee) is External
+            return _call_external(m, callee, args, node)
     if type(callee) is ClassValue:
         return classes.instantiate(m, callee, args, node)
     if type(callee) is Partial:
@@ -202,6 +204,8 @@ def _call_method(m: Machine, callee: Method, args: Arguments, node: ir.Call | No
         if type(target) is Ref and m.instance(target) is not None:
             classes.construct(m, receiver, target, rest, classes.kind_of(receiver), node)
         return None
+    if type(receiver) is ClassValue and callee.name == "__subclasses__":
+        return m.new_list(other for other in m.subclasses(receiver) if receiver in other.bases)
     if type(receiver) is ClassValue and callee.name in classes.ALTERNATIVE_CONSTRUCTORS:
         return classes.made_by(m, receiver, callee.name, args)
     record = m.record(receiver) if type(receiver) is Ref else None

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def at(m: Machine, node: ir.Expr) -> Iterator[None]:
-    """Go over what an expression gives, or use it otherwise, in the block."""
-    outer, m.implied = m.implied, (m.frame, node)
+def at(m: Machine, node: ir.Expr | None) -> Iterator[None]:
+    """Go over what an expression gives, or use it otherwise, in the block; None leaves it to what is around."""
+    outer = m.implied
+    if node is not None:
+        m.implied = m.frame, node
     try:
         yield
     finally:

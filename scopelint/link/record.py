@@ -144,6 +144,10 @@ class Recorder:
                 links.append(ChainLink(_span(frame, site), source.of(site.func)))
         if not links:
             return
+        span = links[0].span
+        if sites[index] is None and not frames[index].module.library and (own := frames[index].function) is not None:
+            line, column, _, _ = own.node.place  # no call stands where it enters what sends
+            span = Span(frames[index].module.path, line, column, line, column + 1)
         reason, certainty = doubtful, Certainty.PROBABLE if doubtful else Certainty.CERTAIN
         if m.doubt and not reason:
             reason, certainty = (
@@ -154,7 +158,7 @@ class Recorder:
         if why is not None:
             reason, certainty, expression = why.text, Certainty.UNRESOLVED, why.expression
         call = ApiCall(
-            method=method, origin=origin, path=path, query=query, span=links[0].span, chain=tuple(links), sink=sink,
+            method=method, origin=origin, path=path, query=query, span=span, chain=tuple(links), sink=sink,
             certainty=certainty, live=True, handled=_is_handled(m, frames, sink), reason=reason, expression=expression,
             operation=operation, roots=(frames[0].module.path,),
         )  # fmt: skip
