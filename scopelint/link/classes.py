@@ -59,7 +59,7 @@ _KEYWORD_MODELS = (_MODELS | _SETTINGS) - {"msgspec.Struct", "pydantic.RootModel
 FIELD_MAKERS = frozenset(
     {
         "dataclasses.field", "attr.ib", "attr.attrib", "attr.field", "attrs.field", "pydantic.Field",
-        "pydantic.fields.Field", "msgspec.field", "sqlmodel.Field", "pydantic.v1.Field",
+        "pydantic.fields.Field", "pydantic.PrivateAttr", "msgspec.field", "sqlmodel.Field", "pydantic.v1.Field",
     }
 )  # fmt: skip
 ENUMS = frozenset(
@@ -135,7 +135,7 @@ def default_of(m: Machine, cls: ClassValue, name: str, ref: Ref | None) -> Value
         return _made_default(m, value, ref)
     if isinstance(value, (Property, StaticMethod, ClassMethod)):
         return MISSING
-    return value
+    return _by_factory(m, value, ref)
 
 
 def _made_default(m: Machine, made: FieldDefault, ref: Ref | None) -> Value | Missing:
@@ -149,14 +149,22 @@ def _made_default(m: Machine, made: FieldDefault, ref: Ref | None) -> Value | Mi
         value = made.args.positional[0]
     if isinstance(value, Missing):
         return MISSING
-    record = m.instance(value)
-    if record is not None and record.cls in (External("attr.Factory"), External("attrs.Factory")):
-        made_factory = record.attrs.get("factory", None)
-        takes_self = record.attrs.get("takes_self", False)
-        return calls.call(m, made_factory, Arguments((ref,) if takes_self is True and ref is not None else ()), None)
+    value = _by_factory(m, value, ref)
     if type(value) is Unknown or (type(value) is External and value.name == "builtins.Ellipsis"):
         return MISSING
     return value
+
+
+def _by_factory(m: Machine, value: Value, ref: Ref | None) -> Value:
+    """Return what a default of attrs makes, where it is a factory; any other default as it is."""
+    from scopelint.link import calls
+
+    record = m.instance(value)
+    if record is None or record.cls not in (External("attr.Factory"), External("attrs.Factory")):
+        return value
+    takes_self = record.attrs.get("takes_self", False)
+    given = (ref,) if takes_self is True and ref is not None else ()
+    return calls.call(m, record.attrs.get("factory", None), Arguments(given), None)
 
 
 def instantiate(m: Machine, cls: ClassValue, args: Arguments, node: ir.Call | None) -> Value:

@@ -110,6 +110,8 @@ def method(m: Machine, ref: Ref, name: str, args: Arguments, node: ir.Call | Non
             type(base) is External and base.name in _MAPPINGS
             for base in (record.cls.mro if type(record.cls) is ClassValue else ())
         )
+        if is_mapping and name in ("items", "keys", "values") and (own := items.dict_items(m, ref)) is not None:
+            return (calls.call(m, Method(m.new(own), name), args, node),)
         getter = attributes.find_method(m, ref, "__getitem__") if is_mapping and name == "get" else None
         return None if getter is None else (calls.call(m, getter, Arguments(args.positional[:1]), node),)
     if name == "__getitem__" and args.positional:

@@ -210,9 +210,12 @@ def _from_instance(m: Machine, value: Ref, record: InstanceRecord, index: Value)
 
 def _class_item(m: Machine, value: ClassValue, index: Value) -> Value:
     """Return `Class[index]`: a member of an enum, what `__class_getitem__` gives, else the class itself."""
-    from scopelint.link import attributes, calls
+    from scopelint.link import attributes, calls, metaclasses
 
     name = text.known(index)
+    lent = metaclasses.attribute(m, value, "__getitem__")
+    if not isinstance(lent, Missing):
+        return calls.call(m, lent, Arguments((index,)), None)
     if name is not None and type(value.attrs.get(name)) is EnumMember:
         return value.attrs[name]
     method = attributes.class_attribute(m, value, "__class_getitem__")
@@ -383,9 +386,28 @@ def dict_items(m: Machine, value: Value) -> DictRecord | None:
                 else:
                     found[key] = m.pick(parts[1])
             return DictRecord(found, more)
+        return _of_mapping(m, value)
     if type(value) is Tuple:
         return dict_items(m, m.new_list(value.items))
     return None
+
+
+def _of_mapping(m: Machine, value: Ref) -> DictRecord | None:
+    """Return the items of an object that gives its keys and its items by methods of its own, None for others."""
+    from scopelint.link import attributes, calls
+
+    getter = attributes.find_method(m, value, "__getitem__")
+    if getter is None or attributes.find_method(m, value, "__iter__") is None:
+        return None
+    found: dict[object, Value] = {}
+    keys, more = elements(m, value)
+    for item in keys[:MAX_LOOP]:
+        key = dict_key(m, item)
+        if isinstance(key, Missing):
+            more = True
+        else:
+            found[key] = calls.call(m, getter, Arguments((item,)), None)
+    return DictRecord(found, more or len(keys) > MAX_LOOP)
 
 
 def pairs(record: DictRecord) -> list[tuple[Value, Value]]:

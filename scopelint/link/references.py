@@ -223,7 +223,8 @@ def _add_assigned(
     if value is None or ((inside or owner) and not is_made and not _is_alias(value)):
         return
     gives: list[str] = []
-    for target in targets:
+    each = [item for target in targets for item in (target.items if type(target) is ir.Sequence else (target,))]
+    for target in each:
         holder = target.value if type(target) is ir.Sub else target  # `HANDLERS["send"] = send`
         if type(holder) is ir.Attr and _is_alias(value):
             gives.append(f".{holder.name}")
