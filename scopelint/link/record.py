@@ -300,6 +300,11 @@ def _supplied(m: Machine, frame: Frame, literals: set[int], held: set[int]) -> b
     if type(receiver) is Ref and _receiver_supplies(m, receiver, function, held):
         return True
     closure = function.closure
+    for parameter in function.node.parameters if closure is not None else ():
+        if type(parameter.default) is ir.Name and _holds(
+            m, function.defaults.get(parameter.name), literals, _SEARCH_DEPTH, set()
+        ):
+            return True  # `def run(path=path)`: a value of the function around it
     while closure is not None:
         if closure.frame is None or closure.frame.function is not None:
             for value in closure.variables().values():
