@@ -143,7 +143,8 @@ def bounds() -> str:
         for node, following in itertools.pairwise(body)
         if isinstance(node, ast.Assign)
         and isinstance(node.targets[0], ast.Name)
-        and node.targets[0].id.startswith("MAX_")
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, int)
         and isinstance(following, ast.Expr)
         and isinstance(following.value, ast.Constant)
     ]

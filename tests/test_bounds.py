@@ -34,7 +34,10 @@ print(json.dumps([calls, [bound.limit for linked in found for bound in linked.bo
 """
 
 # The same with no steps left for anything: each entry point has the few that it has past the bound of all.
-SPENT = "from scopelint.link import engine\nengine.MAX_TOTAL_STEPS = engine.STEPS_A_FUNCTION = 0\n" + PROGRAM
+SPENT = """
+from scopelint.link import engine
+engine.MAX_TOTAL_STEPS, engine.STEPS_A_FUNCTION, engine.LAST_STEPS = 1, 0, %d
+"""
 
 RECURSIONS = {
     "itself": """
@@ -298,9 +301,17 @@ def test_an_object_whose_making_spends_all_steps_is_made_once(tmp_path: Path) ->
     client = (
         f"class Client:\n    def __init__(self, name):\n{fields}    def patients(self):\n        fetch('/patients')\n"
     )
-    found = run(tmp_path, SPENT, app=f"{HEAD}{client}def go(client):\n    client.patients()\n{PLAIN}")
+    found = run(
+        tmp_path, SPENT % 1_000_000 + PROGRAM, app=f"{HEAD}{client}def go(client):\n    client.patients()\n{PLAIN}"
+    )
     assert "GET /v3/providers" in found.calls
     assert found.bounds == ["more steps than all entry points may take together"]
+
+
+def test_past_the_last_step_only_what_sends_runs_and_it_is_said(tmp_path: Path) -> None:
+    app = f"{HEAD}def go():\n    fetch('/patients')\n{PLAIN}"
+    found = run(tmp_path, SPENT % 1 + PROGRAM, app=app)
+    assert found == Run(["GET /v3{...}", "GET /v3/providers"], ["more steps than all entry points may take together"])
 
 
 def test_a_bound_is_told_and_accuses_no_scope(tmp_path: Path) -> None:

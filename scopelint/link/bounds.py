@@ -21,12 +21,15 @@ MAX_STEPS = 60_000
 COMPARED_A_STEP = 256
 """Values that are compared in about the time of a step."""
 MAX_TOTAL_STEPS = 200_000
-"""Steps of all entry points together, and some more a function, past which each has only a few more."""
+"""Steps of all entry points together, past which each has only a few more."""
 STEPS_A_FUNCTION = 20
+"""Steps of all entry points together that each function of the project adds."""
 MAX_LATE_STEPS = 200
 """Steps of each entry point past the bound of all together."""
 MAX_LATE_SENDER_STEPS = 2_000
 """Those of an entry point that itself refers to a library that sends requests: where time is short, it comes first."""
+LAST_STEPS = 2
+"""How many times the bound of all together: past that, only such entry points run."""
 MAX_UNUSED_STEPS = 50_000
 """Steps of all roots together that nothing refers to."""
 MAX_QUIET_STEPS = 800
@@ -41,3 +44,5 @@ MAX_DATA_DEPTH = 3
 """Objects inside each other that are looked through for something that says something of a request."""
 MAX_PLAIN_OUTCOMES = 2
 """Outcomes of one call that say nothing of a request, past which they are taken for one that is not known."""
+TOGETHER = "more steps than all entry points may take together"
+"""What is told where the bound of all together was reached."""

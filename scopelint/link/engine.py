@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import gc
 import re
-from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from scopelint.deepstack import with_large_stack
 from scopelint.link import libraries, roots
-from scopelint.link.bounds import MAX_TOTAL_STEPS, STEPS_A_FUNCTION
+from scopelint.link.bounds import LAST_STEPS, MAX_TOTAL_STEPS, STEPS_A_FUNCTION
 from scopelint.link.machine import Machine
 from scopelint.link.modules import Modules, Tree
 from scopelint.link.record import Recorded, Recorder
@@ -99,11 +98,7 @@ def _link(request: LinkRequest) -> Linked:
     functions = list(m.functions.values())
     runner.all(functions)
     _late_functions(m, runner, functions)
-    for module in own:
-        if module.status == 0:
-            m.live = False
-            runner._collect(("module", module.path), partial(m.run_module, module), runner.dead)
-            m.live = True
+    runner.unused_modules(own)
     _late_functions(m, runner, functions)
     return Linked(_calls(m, runner), tuple(sorted(m.spent)), tuple(m.faults))
 
@@ -113,6 +108,7 @@ def _prepare(m: Machine, modules: list[Module]) -> None:
     m.relevance.learn(modules)
     functions = m.relevance.functions
     m.most_steps = MAX_TOTAL_STEPS + STEPS_A_FUNCTION * len(functions)
+    m.last_steps = LAST_STEPS * m.most_steps
     names = {function.name for function in functions if m.relevance.may_send(function)}
     m.refusal_helpers = frozenset(f.name for f in functions if f.checks_refusal and f.name not in names)
 

@@ -9,6 +9,7 @@ from scopelint.facts import ir
 from scopelint.link import text
 from scopelint.link.bounds import (
     COMPARED_A_STEP,
+    LAST_STEPS,
     MAX_ALTERNATIVES,
     MAX_DEAD_FORKS,
     MAX_DEAD_STEPS,
@@ -18,6 +19,7 @@ from scopelint.link.bounds import (
     MAX_OUTCOMES,
     MAX_STEPS,
     MAX_TOTAL_STEPS,
+    TOGETHER,
 )
 from scopelint.link.likeness import contents, data_once, distinct, fewer, one_of, reachable
 from scopelint.link.modules import DONE, RUNNING
@@ -82,6 +84,7 @@ class Machine:
         self.steps = 0
         self.total = 0
         self.most_steps = MAX_TOTAL_STEPS
+        self.last_steps = LAST_STEPS * MAX_TOTAL_STEPS  # steps past which few entry points run
         self.late_steps = MAX_LATE_STEPS  # steps that the entry point at hand has past the bound of all together
         self.quiet_limit = 0  # steps at which the call that leads to no request is given up; 0 outside of one
         self.spent: dict[ReachedBound, None] = {}  # bounds that were reached, for the report
@@ -466,7 +469,7 @@ class Machine:
         is_late = self.total > self.most_steps and self.steps > self.late_steps
         if is_late or self.steps > (MAX_STEPS if self.live else MAX_DEAD_STEPS):
             if self.live and is_late:
-                self.bound("more steps than all entry points may take together")
+                self.bound(TOGETHER)
             elif self.live:
                 self.bound(f"more than {MAX_STEPS} steps from one entry point")
             raise BudgetSpent

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import sys
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scopelint.facts.ir import ModuleFacts
@@ -207,6 +208,7 @@ class Modules:
         return posixpath.join(folder, "__init__.py") if tree.is_package(folder) else folder
 
 
+@lru_cache(maxsize=1024)
 def _ancestors(folder: str) -> frozenset[str]:
     found = {"", folder}
     while folder:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
 from scopelint.link import assumed, attributes, calls, command_lines, handed, order
-from scopelint.link.bounds import MAX_LATE_SENDER_STEPS, MAX_LATE_STEPS, MAX_UNUSED_STEPS
+from scopelint.link.bounds import MAX_LATE_SENDER_STEPS, MAX_LATE_STEPS, MAX_UNUSED_STEPS, TOGETHER
 from scopelint.link.state import BudgetSpent, DeadPath, Frame, Oracle, State
 from scopelint.link.values import (
     Arguments,
@@ -22,6 +22,7 @@ from scopelint.link.values import (
     StaticMethod,
     Tuple,
 )
+from scopelint.model import ReachedBound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -96,12 +97,26 @@ class Runner:
         function = self.m.functions.get(key) if isinstance(key, int) else None
         return f"{function.node.name}() in {function.module.path}" if function is not None else str(key)
 
+    def unused_modules(self, modules: Iterable[Module]) -> None:
+        """Run the bodies of modules that nothing has imported, as code that does not count, as far as there is time."""
+        m = self.m
+        end = m.total + MAX_UNUSED_STEPS
+        m.live = False
+        for module in modules:
+            if module.status == 0 and m.total < end:
+                self._collect(("module", module.path), partial(m.run_module, module), self.dead)
+        m.live = True
+
     def run(self, function: FunctionValue, into: dict[object, dict[ApiCall, Recorded]]) -> None:
-        """Run a function as a root."""
-        if self.m.relevance.refers_to_library(function.node):
-            self.m.late_steps = MAX_LATE_SENDER_STEPS
+        """Run a function as a root, unless all together have run for so long that only those that send may."""
+        m = self.m
+        if m.relevance.refers_to_library(function.node):
+            m.late_steps = MAX_LATE_SENDER_STEPS
+        elif m.total > m.last_steps:
+            m.spent[ReachedBound(TOGETHER, function.module.path, cuts=m.live)] = None
+            return
         self._collect(id(function.node), lambda: self._run(function), into)
-        self.m.late_steps = MAX_LATE_STEPS
+        m.late_steps = MAX_LATE_STEPS
 
     def _run(self, function: FunctionValue) -> None:
         m = self.m
@@ -160,6 +175,8 @@ class Runner:
         m.live = False
         m.most_steps = max(m.most_steps, m.total + MAX_UNUSED_STEPS)
         for function in waiting:
+            if m.total > m.most_steps:
+                break  # it counts for nothing
             if id(function.node) not in m.entered and id(function.node) not in m.ran:
                 self.run(function, self.dead)
         m.live = True
