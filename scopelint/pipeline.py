@@ -186,7 +186,8 @@ def _analyse(
     stages.begin("sift")
     installed = sifting.search_trees(project.search, config, catalog)
     reader = FactsReader(os.fspath(root), texts, cache, tool, config.jobs, ahead.start())
-    kept = sifting.sift(root, python, config, catalog, every_host, texts, installed, reader.expect)
+    deserving = sifting.sift(root, python, config, catalog, every_host, texts, installed, reader.expect)
+    kept = deserving if config.sieve else python
     reader.expect(kept)
     stages.end(f"{len(kept)} of {len(python)} files may matter")
     stages.watch()
@@ -199,7 +200,9 @@ def _analyse(
 
     code = Code(python, kept, config, catalog, reader, installed, Links(cache, tool))
     code.parse(stages)
-    if broken := [file.span.path for file in code.unreadable()]:  # what no Python 3 reads is another language
+    concerned = code.concerned(deserving)
+    unreadable = code.unreadable(concerned)
+    if broken := [file.span.path for file in unreadable]:  # what no Python 3 reads is another language
         other = in_order((*other, *mentions(root, broken, catalog)))
     elsewhere = Elsewhere.of(os.fspath(root), project.search)
     judged_apps: list[App] = []
@@ -213,15 +216,20 @@ def _analyse(
         stages.end(f"{len(linked.calls)} calls")
         faults.extend(map(elsewhere.told, linked.faults))
         lost = tuple(map(elsewhere.told, (*code.incomplete(), *linked.faults)))
-        bounds = tuple(map(elsewhere.bound, linked.bounds))
-        matched = tuple(match(elsewhere.call(call), catalog) for call in linked.calls)
+        bounds = tuple(elsewhere.bound(reached) for reached in linked.bounds if reached.path in concerned)
+        matched = tuple(
+            found
+            for call in linked.calls
+            for found in (match(elsewhere.call(call), catalog),)
+            if found.verdict.value != "unresolved" or call.span.path in concerned
+        )
         if not every_host:
             matched = tuple(call for call in matched if call.verdict.value != "foreign")
         subject = Subject(
             manifest,
             matched,
             apps.owned_mentions(manifest, manifests, other),
-            code.unreadable(),
+            unreadable,
             catalog,
             bounds,
             lost,
@@ -246,7 +254,7 @@ def _analyse(
         files=len(found.python) + len(found.tests),
         analysed=len(code.analysed()),
         skipped_tests=0 if config.include_tests else len(found.tests),
-        unreadable=len(code.unreadable()),
+        unreadable=len(unreadable),
     )
     report = Report(
         root=os.fspath(root),

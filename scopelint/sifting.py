@@ -39,8 +39,6 @@ def sift(
     environment's packages only those are looked at that name the platform. `certain` is told, early, files that deserve
     it for certain.
     """
-    if not config.sieve:
-        return files
     markers = _markers(config, catalog, ("scopelint:",), "SCL")
     if every_host:
         markers = Markers(words=(*(word.encode() for word in _HTTP_WORDS), *markers.words), code=markers.code)

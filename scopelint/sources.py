@@ -9,6 +9,7 @@ import msgspec
 
 from scopelint.facts.ir import ModuleFacts, Unreadable
 from scopelint.link import Linked, LinkRequest, link
+from scopelint.link.imports import reached
 from scopelint.link.libraries import Row, Sender
 from scopelint.link.modules import Modules, Tree
 from scopelint.link.ownership import library_test
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from scopelint.links import Links
     from scopelint.parsing import FactsReader
     from scopelint.stages import Stages
+
+_NONE: frozenset[str] = frozenset()
 
 
 class Code:
@@ -89,8 +92,17 @@ class Code:
     def _library_test(self) -> Callable[[str], bool]:
         load = self._reader.read
         facts = {path: found for path in self._kept if isinstance(found := load(path), ModuleFacts)}
-        modules = Modules(self._tree, load, (), lambda _path: False, frozenset())
+        modules = Modules(self._tree, load, (), lambda _path: False, _NONE)
         return library_test(self._tree, facts, modules.resolve, self._config.library)
+
+    def concerned(self, deserving: tuple[str, ...]) -> frozenset[str]:
+        """Return the files in which a call of unknown address may be the platform's, by those that deserve a parse.
+
+        They are all that was read, unless the configuration has everything read: then those, and what they import.
+        """
+        if self._config.sieve:
+            return frozenset(self._reader.facts)
+        return reached(Modules(self._tree, self._reader.read, self._search, lambda _path: False, _NONE), deserving)
 
     def analysed(self) -> tuple[str, ...]:
         """Return the project's files whose code was read."""
@@ -98,11 +110,11 @@ class Code:
             sorted(path for path, facts in self._reader.facts.items() if facts is not None and not os.path.isabs(path))
         )
 
-    def unreadable(self) -> tuple[UnreadableFile, ...]:
-        """Return the project's files that gave no facts."""
+    def unreadable(self, concerned: frozenset[str]) -> tuple[UnreadableFile, ...]:
+        """Return those of some project files that gave no facts."""
         found = []
         for path, facts in sorted(self._reader.facts.items()):
-            if isinstance(facts, Unreadable) and not os.path.isabs(path):
+            if isinstance(facts, Unreadable) and path in concerned and not os.path.isabs(path):
                 span = Span(path, facts.line, facts.column, facts.line, facts.column + 1)
                 found.append(UnreadableFile(span, facts.message))
         return tuple(found)

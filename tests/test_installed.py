@@ -49,6 +49,11 @@ def test_an_import_means_what_it_means_in_a_tree_of_all_files(folder: Path, dott
     assert tree.package_root("sdk/models/x.py") == listed.package_root("sdk/models/x.py") == ""
 
 
+def test_an_installed_file_may_import_what_the_project_has() -> None:
+    tree = Tree(("app.py", "shared.py"))
+    assert tree.absolute("/env/site-packages/sdk/client.py", ["shared"]) == "shared.py"
+
+
 def test_only_the_way_of_an_import_is_listed(folder: Path) -> None:
     tree = InstalledTree(str(folder))
     assert tree.listed == set()

@@ -33,3 +33,13 @@ def test_neither_processes_nor_the_cache_change_anything(tree: Path, tmp_path: P
     assert cold == told(tree, "--no-cache", "--jobs", "2")
     for _ in ("written", "read"):
         assert cold == told(tree, "--cache-dir", str(tmp_path))
+
+
+@pytest.mark.network
+def test_the_sieve_changes_nothing(tree: Path, tmp_path: Path) -> None:
+    (tmp_path / "all.toml").write_text("sieve = false\n")
+    with_sieve, without = told(tree, "--no-cache"), told(tree, "--no-cache", "--config", str(tmp_path / "all.toml"))
+    for report in (with_sieve, without):
+        assert isinstance(report, dict)
+        del report["summary"]  # it says how many files were read
+    assert without == with_sieve

@@ -210,8 +210,8 @@ class Modules:
 
 @lru_cache(maxsize=1024)
 def _ancestors(folder: str) -> frozenset[str]:
-    found = {"", folder}
-    while folder:
-        folder = posixpath.dirname(folder)
+    found = {""}
+    while folder not in found:  # the parent of "/", where what is outside of the project begins, is itself
         found.add(folder)
+        folder = posixpath.dirname(folder)
     return frozenset(found)

@@ -6,12 +6,13 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from scopelint.discover.languages import is_test
-from scopelint.facts import ir
+from scopelint.link.imports import imports_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from scopelint.facts.ir import ModuleFacts
+    from scopelint.link.imports import Import
     from scopelint.link.modules import Tree
 
 _STARTERS = frozenset(
@@ -24,16 +25,6 @@ _STARTERS = frozenset(
 _START_SCRIPTS = frozenset(
     {"manage", "wsgi", "asgi", "setup", "noxfile", "fabfile", "tasks", "__main__", "conftest", "gunicorn_conf"}
 )
-
-
-class _Import:
-    """An import of a project file: the file, and the names taken from it."""
-
-    __slots__ = ("names", "target")
-
-    def __init__(self, target: str, names: tuple[str, ...]) -> None:
-        self.target = target
-        self.names = names
 
 
 def library_test(
@@ -88,12 +79,12 @@ def _separate_packages(
     tree: Tree, facts: Mapping[str, ModuleFacts], resolve: Callable[[str, str, int], str | None]
 ) -> frozenset[str]:
     edges: dict[str, set[str]] = {}
-    users: dict[str, dict[str, list[_Import]]] = {}
+    users: dict[str, dict[str, list[Import]]] = {}
     for path, module in facts.items():
         if is_test(path):
             continue  # tests import the app, which does not make it a library
         group = _group(tree, path)
-        for found in _imports(path, module, resolve):
+        for found in imports_of(path, module, resolve):
             other = _group(tree, found.target)
             if other != group and other:
                 edges.setdefault(group, set()).add(other)
@@ -101,7 +92,7 @@ def _separate_packages(
     return frozenset(package for package in users if _is_separate(tree, package, edges, users[package]))
 
 
-def _is_separate(tree: Tree, package: str, edges: dict[str, set[str]], users: dict[str, list[_Import]]) -> bool:
+def _is_separate(tree: Tree, package: str, edges: dict[str, set[str]], users: dict[str, list[Import]]) -> bool:
     reached = {package}
     pending = [package]
     while pending:
@@ -115,33 +106,10 @@ def _is_separate(tree: Tree, package: str, edges: dict[str, set[str]], users: di
     return any(not _only_starts(tree, path, users[path]) for path in outside)
 
 
-def _only_starts(tree: Tree, path: str, imports: list[_Import]) -> bool:
+def _only_starts(tree: Tree, path: str, imports: list[Import]) -> bool:
     """Say whether a script outside any package takes from a package only what starts it."""
     if tree.is_package(posixpath.dirname(path)) and posixpath.dirname(path):
         return False
     stem = posixpath.basename(path).removesuffix(".py")
     names = {name for found in imports for name in found.names}
     return stem in _START_SCRIPTS or (bool(names) and names <= _STARTERS)
-
-
-def _imports(path: str, module: ModuleFacts, resolve: Callable[[str, str, int], str | None]) -> list[_Import]:
-    found = []
-    pending: list[object] = [module.body]
-    while pending:
-        node = pending.pop()
-        if type(node) is tuple:
-            pending.extend(node)
-        elif type(node) is ir.Import:
-            target = resolve(path, node.module, 0)
-            if target is not None:
-                found.append(_Import(target, ()))
-        elif type(node) is ir.ImportFrom:
-            target = resolve(path, node.module, node.level)
-            if target is not None:
-                found.append(_Import(target, tuple(name for name, _ in node.names)))
-        elif type(node) in (ir.If, ir.Branch, ir.Try, ir.Handler, ir.With, ir.Function, ir.Class, ir.For, ir.While):
-            pending.extend(getattr(node, field) for field in node.__struct_fields__ if field in _BODIES)  # type: ignore[attr-defined]  # a node
-    return found
-
-
-_BODIES = frozenset({"body", "orelse", "branches", "handlers", "final"})
