@@ -12,6 +12,7 @@ from scopelint.link import (
     builtin_models,
     classes,
     command_lines,
+    container_methods,
     containers,
     dispatch,
     introspection,
@@ -20,10 +21,13 @@ from scopelint.link import (
     libraries_model,
     memo,
     payload,
+    settings_models,
     source,
+    stdlib_methods,
     stdlib_models,
     task_queues,
     text,
+    text_methods,
 )
 from scopelint.link.bounds import MAX_DEAD_STEPS, MAX_DEPTH, MAX_DESCENT, MAX_QUIET_STEPS, MAX_RECURSION
 from scopelint.link.items import MISSING
@@ -178,7 +182,7 @@ def _call_external(m: Machine, callee: External, args: Arguments, node: ir.Call 
     )
     if model is not None:
         return m.pick(model(m, args, node))
-    found_variable = stdlib_models.by_variable(m, args)
+    found_variable = settings_models.by_variable(m, args)
     if found_variable is not None:
         return found_variable
     if libraries_model.operation(m, callee.name, args, node):
@@ -212,13 +216,13 @@ def _call_method(m: Machine, callee: Method, args: Arguments, node: ir.Call | No
     if type(receiver) is Str or (type(receiver) is EnumMember):
         value = receiver.value if type(receiver) is EnumMember else receiver
         if type(value) is Str:
-            return m.pick(builtin_models.text_method(m, value, callee.name, args))
+            return m.pick(text_methods.text_method(m, value, callee.name, args))
     if type(record) is ListRecord:
         assert type(receiver) is Ref
-        return m.pick(builtin_models.list_method(m, receiver, record, callee.name, args))
+        return m.pick(container_methods.list_method(m, receiver, record, callee.name, args))
     if type(record) is DictRecord:
         assert type(receiver) is Ref
-        return m.pick(builtin_models.dict_method(m, receiver, record, callee.name, args))
+        return m.pick(container_methods.dict_method(m, receiver, record, callee.name, args))
     if type(receiver) is Ref:
         instance = m.instance(receiver)
         if instance is not None:
@@ -244,7 +248,7 @@ def _call_method(m: Machine, callee: Method, args: Arguments, node: ir.Call | No
             started = task_queues.start_instance(m, receiver, callee.name, args, node)
             if started is not None:
                 return started
-            stdlib = stdlib_models.method(m, receiver, instance, callee.name, args, node)
+            stdlib = stdlib_methods.method(m, receiver, instance, callee.name, args, node)
             if stdlib is not None:
                 return m.pick(stdlib[0])
             return _unknown_result(m, args, node, callee.name)
@@ -274,7 +278,7 @@ def _call_on_attributes(m: Machine, target: Value, name: str, args: Arguments) -
     made = m.new(DictRecord(dict(record.attrs.items()), shared or attributes.external_base(record.cls) is not None))
     found = m.record(made)
     assert type(found) is DictRecord
-    return m.pick(builtin_models.dict_method(m, made, found, name, args))
+    return m.pick(container_methods.dict_method(m, made, found, name, args))
 
 
 def _function_method(m: Machine, function: Value, name: str, args: Arguments, node: ir.Call | None) -> Value:
@@ -514,7 +518,7 @@ def _unknown_result(m: Machine, args: Arguments, node: ir.Call | None, name: str
 
 def unknown_call(m: Machine, callee: Value, args: Arguments, node: ir.Call | None) -> Value:
     """Call something of which nothing is known: its method name may tell, and what it is given may be called."""
-    found = stdlib_models.by_variable(m, args)
+    found = settings_models.by_variable(m, args)
     if found is not None:
         return found
     if type(callee) is Unknown and callee.why.attribute_of:

@@ -342,7 +342,7 @@ def call_super(m: Machine, receiver: Super, name: str, args: Arguments, node: ir
 
 def call_instance(m: Machine, ref: Ref, record: InstanceRecord, args: Arguments, node: ir.Call | None) -> Value:
     """Call an instance of a class that is not analysed, as if it were a function."""
-    from scopelint.link import calls, stdlib_models
+    from scopelint.link import calls, settings_models, stdlib_methods
 
     cls = attributes.external_base(record.cls)
     name = "" if cls is None else cls.name
@@ -375,10 +375,10 @@ def call_instance(m: Machine, ref: Ref, record: InstanceRecord, args: Arguments,
         return calls.call(m, method, Arguments(rest.items if type(rest) is Tuple else (), named), node)
     if name == "functools.wraps" and first is not None:
         return first
-    model = stdlib_models.method(m, ref, record, "__call__", args, node)
+    model = stdlib_methods.method(m, ref, record, "__call__", args, node)
     if model is not None and type(model[0]) is not Unknown:
         return m.pick(model[0])
-    found_variable = stdlib_models.by_variable(m, args)
+    found_variable = settings_models.by_variable(m, args)
     if found_variable is not None:
         return found_variable
     if len(args.positional) == 1 and calls.is_function(m, first) and not args.keywords:
