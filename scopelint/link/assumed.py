@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scopelint.facts import ir
-from scopelint.link.attributes import class_attribute
 from scopelint.link.bounds import MAX_INSTANCES
 from scopelint.link.classes import construct, fields_of, freeze, kind_of, member
+from scopelint.link.hierarchy import class_attribute
 from scopelint.link.likeness import one_of
 from scopelint.link.state import DeadPath, State
 from scopelint.link.values import (

@@ -1,4 +1,4 @@
-"""Attributes: look-up along the classes, binding, properties, and what is written to them."""
+"""Attributes that are read: look-up along the classes, binding, properties and descriptors."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from scopelint.link import payload, text
-from scopelint.link.bounds import MAX_ALTERNATIVES, MAX_DEAD_STEPS
+from scopelint.link import hierarchy, module_globals, text
+from scopelint.link.bounds import MAX_DEAD_STEPS
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.likeness import one_of
-from scopelint.link.modules import NEW
 from scopelint.link.state import DeadPath
 from scopelint.link.trial import trial
 from scopelint.link.values import (
@@ -25,7 +24,6 @@ from scopelint.link.values import (
     External,
     FunctionValue,
     InstanceRecord,
-    ListRecord,
     Method,
     ModuleValue,
     Partial,
@@ -42,27 +40,12 @@ from scopelint.link.values import (
 if TYPE_CHECKING:
     from scopelint.facts import ir
     from scopelint.link.machine import Machine
-    from scopelint.link.modules import Module
     from scopelint.link.values import Value
 
-_PLAIN = frozenset(
-    {
-        "builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "typing_extensions.Protocol",
-        "typing.NamedTuple", "enum.Enum",
-    }
-)  # fmt: skip
-"""Bases from outside whose attributes are of no interest here."""
 _MODEL_METHODS = frozenset(
     {"_replace", "_asdict", "model_dump", "model_copy", "dict", "copy", "json", "model_dump_json"}
 )
 """Methods that named tuples and pydantic models have without defining them."""
-NAMESPACES = frozenset(
-    {
-        "threading.local", "_threading_local.local", "gevent.local.local", "werkzeug.local.Local",
-        "asgiref.local.Local", "types.SimpleNamespace",
-    }
-)  # fmt: skip
-"""Classes of libraries whose instances have the attributes that were set, and no others."""
 
 
 def get_attribute(m: Machine, value: Value, name: str, node: ir.Attr | None) -> Value:
@@ -141,7 +124,7 @@ def _of_object(m: Machine, ref: Ref, name: str, node: ir.Attr | None) -> Value:
             later = _set_by_methods(m, ref, record, name)
             return None if isinstance(later, Missing) else m.pick(one_of((None, later)))
         return value
-    found = class_attribute(m, record.cls, name)
+    found = hierarchy.class_attribute(m, record.cls, name)
     if not isinstance(found, Missing):
         return m.pick(bind(m, found, ref, record.cls))
     shared = _with_later_writes(m, ref, record, name)
@@ -155,15 +138,17 @@ def _of_object(m: Machine, ref: Ref, name: str, node: ir.Attr | None) -> Value:
     if name == "__dict__":
         return Method(ref, name)  # a view: see `items` and `calls`
     for hook in ("__getattribute__", "__getattr__"):
-        getter = class_attribute(m, record.cls, hook)
+        getter = hierarchy.class_attribute(m, record.cls, hook)
         if isinstance(getter, FunctionValue):
             from scopelint.link import calls
 
             return calls.call(m, Bound(getter, ref), Arguments((m.name_text(name, node),)), None)
-    if is_caught(m, "AttributeError") and (external_base(record.cls) is None or is_namespace(record.cls)):
+    if is_caught(m, "AttributeError") and (
+        hierarchy.external_base(record.cls) is None or hierarchy.is_namespace(record.cls)
+    ):
         m.reads.add(("attribute", ref.id, name))
         raise DeadPath  # the handler sets it
-    if external_base(record.cls) is not None:
+    if hierarchy.external_base(record.cls) is not None:
         from scopelint.link import libraries_model
 
         return libraries_model.attribute(m, ref, record, name)
@@ -250,17 +235,6 @@ def _set_by_methods(m: Machine, ref: Ref, record: InstanceRecord, name: str) -> 
     return one_of(found) if found else MISSING
 
 
-def class_attribute(m: Machine, cls: Value, name: str) -> Value | Missing:
-    """Return an attribute of a class or of those it inherits from, unbound."""
-    if type(cls) is not ClassValue:
-        return MISSING
-    for base in cls.mro:
-        if type(base) is ClassValue and name in base.attrs:
-            m.reads.add(("class", id(base), name))
-            return base.attrs[name]
-    return MISSING
-
-
 def bind(m: Machine, value: Value, receiver: Value, cls: Value) -> Value:
     """Return what an attribute found in a class gives when it is read through `receiver`, as descriptors do."""
     value = m.pick(value)
@@ -298,7 +272,7 @@ def _refer(m: Machine, value: Value) -> Value:
 
 
 def _of_class(m: Machine, cls: ClassValue, name: str) -> Value:
-    found = class_attribute(m, cls, name)
+    found = hierarchy.class_attribute(m, cls, name)
     if not isinstance(found, Missing):
         value = m.pick(found)
         if type(value) is StaticMethod:
@@ -316,7 +290,7 @@ def _of_class(m: Machine, cls: ClassValue, name: str) -> Value:
         return introspection.bases_as_written(m, cls)
     if name == "__mro__":
         return Tuple(cls.mro)
-    if name == "__subclasses__" or (name == "__init__" and external_base(cls) is None):
+    if name == "__subclasses__" or (name == "__init__" and hierarchy.external_base(cls) is None):
         return Method(cls, name)
     if name == "__members__":
         return m.new(DictRecord({key: value for key, value in cls.attrs.items() if type(value) is EnumMember}))
@@ -329,7 +303,7 @@ def _of_class(m: Machine, cls: ClassValue, name: str) -> Value:
     lent = metaclasses.attribute(m, cls, name)
     if not isinstance(lent, Missing):
         return m.pick(lent)
-    base = external_base(cls)
+    base = hierarchy.external_base(cls)
     if base is not None:
         return External(f"{base.name}.{name}")
     m.mention(name)
@@ -354,7 +328,7 @@ def _of_member(m: Machine, member: EnumMember, name: str) -> Value:
             record = m.record(ref)
             if type(record) is InstanceRecord and name in record.attrs:
                 return m.pick(record.attrs[name])
-    found = class_attribute(m, member.cls, name)
+    found = hierarchy.class_attribute(m, member.cls, name)
     if not isinstance(found, Missing):
         return m.pick(bind(m, found, member, member.cls))
     return Method(member.value, name)
@@ -387,26 +361,9 @@ def _of_super(m: Machine, value: Super, name: str) -> Value:
             return m.pick(bind(m, found, receiver, cls))
         if base is value.after:
             after = True
-    if external_base(cls) is None and name != "__new__":
+    if hierarchy.external_base(cls) is None and name != "__new__":
         return Method(receiver, name)
     return Method(Super(value.after, receiver), name)
-
-
-def external_base(cls: Value) -> External | None:
-    """Return the first base of a class that is not analysed and matters, the class itself if it is such a one."""
-    if type(cls) is External:
-        return cls
-    if type(cls) is ClassValue:
-        for base in cls.mro:
-            if type(base) is External and base.name not in _PLAIN:
-                return base
-    return None
-
-
-def is_namespace(cls: Value) -> bool:
-    """Say whether a class's instances have the attributes that were set on them, and no others."""
-    base = external_base(cls)
-    return base is not None and base.name in NAMESPACES
 
 
 def is_caught(m: Machine, exception: str) -> bool:
@@ -417,14 +374,14 @@ def is_caught(m: Machine, exception: str) -> bool:
 def _of_module(m: Machine, value: ModuleValue, name: str) -> Value:
     module = m.modules.get(value.path) if value.path.endswith(".py") else None
     if module is not None:
-        found = module_global(m, module, name)
+        found = module_globals.module_global(m, module, name)
         if not isinstance(found, Missing):
             return m.pick(_refer(m, m.pick(found)))
     child = m.modules.child(value.path, name)
     if child is not None:
         return ModuleValue(child)
     if module is not None:
-        hook = module_global(m, module, "__getattr__")
+        hook = module_globals.module_global(m, module, "__getattr__")
         if isinstance(hook, FunctionValue):
             from scopelint.link import calls
 
@@ -433,222 +390,11 @@ def _of_module(m: Machine, value: ModuleValue, name: str) -> Value:
     return Unknown(Why(f"'{name}' is not defined in {value.path}", "", 0, name))
 
 
-def module_global(m: Machine, module: Module, name: str) -> Value | Missing:
-    """Return a global of a module, whose body runs first if it has not; MISSING when there is none."""
-    if module.status == NEW:
-        m.run_module(module)
-    value = module.globals.get(name, MISSING)
-    m.reads.add((module.path, name))
-    written = module.written.get(name)
-    if written:
-        here = written_here(m, module, name)
-        if not isinstance(here, Missing):
-            return here
-        return one_of(written if isinstance(value, Missing) else (value, *written))
-    return value
-
-
-def written_here(m: Machine, module: Module, name: str) -> Value | Missing:
-    """Return what a function has written to a global on the path that runs; MISSING when none has."""
-    store = m.state.heap.get(module.store)
-    return store.attrs.get(name, MISSING) if type(store) is InstanceRecord else MISSING
-
-
-def write_global(m: Machine, module: Module, name: str, value: Value) -> None:
-    """Write a global of a module from a function: for the rest of the path, and as one possibility for all others."""
-    kept = m.persist(value)
-    written = module.written.setdefault(name, [])
-    if kept not in written and len(written) < MAX_ALTERNATIVES:
-        written.append(kept)
-        m.touch((module.path, name))
-    store = m.state.heap.get(module.store)
-    attrs = store.attrs if type(store) is InstanceRecord else {}
-    m.state.heap[module.store] = InstanceRecord(External("types.ModuleType"), {**attrs, name: value})
-
-
-def forget_written(m: Machine, module: Module, name: str) -> None:
-    """Note that the body of a module binds a global anew."""
-    store = m.state.heap.get(module.store)
-    if type(store) is InstanceRecord and name in store.attrs:
-        attrs = {other: value for other, value in store.attrs.items() if other != name}
-        m.state.heap[module.store] = InstanceRecord(store.cls, attrs)
-
-
-def set_attribute(m: Machine, target: Value, name: str, value: Value) -> None:
-    """Execute `target.name = value`."""
-    if payload.is_payload(name):
-        value = payload.blank(m, value)
-    if type(target) is Ref:
-        record = m.record(target)
-        if type(record) is not InstanceRecord:
-            return
-        setter = class_attribute(m, record.cls, "__setattr__")
-        if isinstance(setter, FunctionValue) and not any(f.function is setter for f in m.frames()):
-            from scopelint.link import calls
-
-            calls.call(m, Bound(setter, target), Arguments((text.of(name), value)), None)
-            return
-        descriptor = class_attribute(m, record.cls, name)
-        if isinstance(descriptor, Property) and descriptor.setter is not None:
-            from scopelint.link import calls
-
-            calls.call(m, descriptor.setter, Arguments((target, value)), None)
-            return
-        if type(descriptor) is Ref and (method := find_method(m, descriptor, "__set__")) is not None:
-            from scopelint.link import calls
-
-            calls.call(m, method, Arguments((target, value)), None)
-            return
-        store(m, target, name, value)
-    elif type(target) is ClassValue:
-        before = target.attrs.get(name, MISSING)
-        kept = m.persist(value)
-        if before != kept:
-            target.attrs[name] = kept if isinstance(before, Missing) else one_of((before, kept))
-            m.touch(("class", id(target), name))
-    elif type(target) is ModuleValue:
-        module = m.modules.get(target.path) if target.path.endswith(".py") else None  # no folder
-        if module is not None:
-            write_global(m, module, name, value)
-    elif type(target) is External:
-        seen = m.outside.setdefault(f"{target.name}.{name}", [])
-        copy = m.persist(value)
-        if copy not in seen and len(seen) < MAX_ALTERNATIVES:
-            seen.append(copy)
-            m.touch(("outside", f"{target.name}.{name}"))
-
-
-def store(m: Machine, target: Value, name: str, value: Value) -> None:
-    """Keep an attribute of an instance, past `__setattr__`, properties and descriptors."""
-    record = m.instance(target)
-    if record is None or type(target) is not Ref:
-        return
-    if payload.is_payload(name):
-        value = payload.blank(m, value)
-    m.put(target, InstanceRecord(record.cls, {**record.attrs, name: value}, record.args))
-    if target.id in m.base:
-        written = m.written.setdefault((target.id, name), [])
-        kept = _shared(m, value, written) if target == m.command_context else m.persist(value)
-        if kept not in written and len(written) < MAX_ALTERNATIVES and record.attrs.get(name, MISSING) != kept:
-            written.append(kept)
-            m.touch(("attribute", target.id, name))
-
-
-def _shared(m: Machine, value: Value, written: list[Value]) -> Value:
-    """Return one of the values that equals `value`, else `value` itself, whose later changes all will see."""
-    from scopelint.link import classes
-
-    content = classes.freeze(m, value, 0, {})
-    for other in written:
-        if classes.freeze(m, other, 0, {}) == content:
-            return other
-    m.share(value)
-    return value
-
-
 def find_method(m: Machine, value: Value, name: str) -> Value | None:
     """Return a method of an object that its class defines in the analysed code, bound; None when it does not."""
     record = m.instance(value)
     cls: Value = record.cls if record is not None else value.cls if type(value) is EnumMember else None
-    found = class_attribute(m, cls, name)
+    found = hierarchy.class_attribute(m, cls, name)
     if isinstance(found, Missing):
         return None
     return bind(m, found, value, cls)
-
-
-def is_instance(m: Machine, value: Value, cls: Value) -> bool | None:
-    """Return `isinstance(value, cls)`, None when it is not known."""
-    if type(cls) is Tuple:
-        results = [is_instance(m, value, item) for item in cls.items]
-        return True if True in results else None if None in results else False
-    if type(value) is Unknown or type(cls) not in (ClassValue, External):
-        return None
-    record = m.instance(value)
-    actual: Value = record.cls if record is not None else value.cls if type(value) is EnumMember else None
-    if actual is not None:
-        if type(actual) is External:
-            return actual == cls or (None if type(cls) is External else False)
-        assert type(actual) is ClassValue
-        if cls in actual.mro:
-            return True
-        return (
-            None
-            if any(type(base) is External and base.name not in _PLAIN for base in actual.mro) and type(cls) is External
-            else False
-        )
-    if type(cls) is External and cls.name.startswith("builtins."):
-        return _is_builtin(m, value, cls.name[9:])
-    if value is None or isinstance(value, (int, float)):
-        return False
-    return _is_of_library(m, value, cls.name) if type(cls) is External else None
-
-
-_ABSTRACT = ("collections.abc.", "typing.", "typing_extensions.", "abc.")
-
-
-def _is_of_library(m: Machine, value: Value, name: str) -> bool | None:
-    """Return whether a text, list, dict or tuple is an instance of a class of a library."""
-    record = m.record(value) if type(value) is Ref else None
-    last = name.rpartition(".")[2]
-    if name.startswith(_ABSTRACT):
-        if last in ("Mapping", "MutableMapping"):
-            return type(record) is DictRecord
-        if last in ("Callable", "Hashable"):
-            return None
-        if last in ("Sequence", "MutableSequence", "Iterable", "Collection", "Sized"):
-            return (
-                type(record) is ListRecord
-                or type(value) in (Tuple, Str)
-                or (last != "Sequence" and type(record) is DictRecord)
-            )
-        return None
-    if type(value) is Str:
-        return None if last.lower().endswith(("url", "path", "str", "uri")) else False
-    if type(value) is Tuple or type(record) in (ListRecord, DictRecord):
-        return None if last.lower().endswith(("dict", "list", "tuple", "headers", "params", "map")) else False
-    return None
-
-
-def _is_builtin(m: Machine, value: Value, name: str) -> bool | None:
-    if value is None:
-        return name in ("object", "NoneType")
-    if type(value) is ClassValue:
-        return name in ("type", "object")
-    if type(value) in (FunctionValue, Bound, Partial):
-        return name == "object"
-    if isinstance(value, bool):
-        return name in ("bool", "int", "object")
-    if isinstance(value, (int, float)):
-        return name == type(value).__name__
-    if type(value) is Str:
-        return None if name == "bytes" else name == "str"
-    if type(value) is Tuple:
-        return name == "tuple"
-    if type(value) is Ref:
-        record = m.record(value)
-        if type(record) is ListRecord:
-            return name == record.kind
-        if type(record) is DictRecord:
-            return name == "dict"
-    return None
-
-
-def match_args(m: Machine, cls: Value) -> list[str]:
-    """Return the names of the positional sub-patterns of a class pattern."""
-    from scopelint.link import classes
-
-    found = class_attribute(m, cls, "__match_args__")
-    if type(found) is Tuple:
-        return [name for item in found.items if (name := text.known(item)) is not None]
-    return list(classes.fields_of(cls)) if type(cls) is ClassValue else []
-
-
-def named_tuple_fields(m: Machine, record: InstanceRecord) -> tuple[Value, ...] | None:
-    """Return the elements of a named tuple, None for other instances."""
-    from scopelint.link import classes, split_urls
-
-    if type(record.cls) is External and record.cls.name in split_urls.FIELDS:
-        return tuple(m.pick(record.attrs.get(name, None)) for name in split_urls.FIELDS[record.cls.name])
-    if type(record.cls) is ClassValue and classes.kind_of(record.cls) == "namedtuple":
-        return tuple(m.pick(record.attrs.get(name, None)) for name in classes.fields_of(record.cls))
-    return None

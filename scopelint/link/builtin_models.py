@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scopelint.link import attributes, items, metaclasses, object_models, text
+from scopelint.link import attributes, items, metaclasses, object_models, rendering, text
 from scopelint.link.bounds import MAX_LOOP
 from scopelint.link.items import Missing
 from scopelint.link.likeness import one_of
@@ -34,7 +34,7 @@ MAX_RANGE = 12
 
 
 def _str(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
-    return items.to_text(m, args.positional[0]) if args.positional else Str()
+    return rendering.to_text(m, args.positional[0]) if args.positional else Str()
 
 
 def _repr(_m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
@@ -43,7 +43,7 @@ def _repr(_m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
 
 def _format(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     spec = text.known(args.positional[1]) if len(args.positional) > 1 else ""
-    return items.to_text(m, args.positional[0], spec or "") if args.positional else Str()
+    return rendering.to_text(m, args.positional[0], spec or "") if args.positional else Str()
 
 
 def _int(_m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
@@ -114,12 +114,12 @@ def _from_keys(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
 
 
 def _callable(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
-    from scopelint.link import calls
+    from scopelint.link import unknown_calls
 
     value = args.positional[0] if args.positional else None
     if type(value) is Unknown:
         return Unknown(Why("callable()"))
-    return calls.is_function(m, value) or type(value) in (ClassValue, Method, External)
+    return unknown_calls.is_function(m, value) or type(value) in (ClassValue, Method, External)
 
 
 def _map(m: Machine, args: Arguments, node: ir.Call | None) -> Value:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.link import text
-from scopelint.link.attributes import class_attribute, external_base, set_attribute
+from scopelint.link.attribute_writes import set_attribute
 from scopelint.link.bounds import MAX_INSTANCES
+from scopelint.link.hierarchy import class_attribute, external_base
 from scopelint.link.items import MISSING, Missing, dict_items
 from scopelint.link.likeness import one_of
 from scopelint.link.values import (

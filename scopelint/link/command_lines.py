@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import assumed, attributes, flow, text
+from scopelint.link import assumed, attribute_writes, attributes, flow, hierarchy, text
 from scopelint.link.bounds import MAX_DEAD_STEPS
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.likeness import one_of
@@ -114,11 +114,11 @@ def _object_of(m: Machine, ref: Ref, cls: Value, node: ir.Call | None, *, makes:
     from scopelint.link import calls
 
     found = attributes.get_attribute(m, ref, "obj", None)
-    if type(found) is not Unknown and found is not None and attributes.is_instance(m, found, cls) is not False:
+    if type(found) is not Unknown and found is not None and hierarchy.is_instance(m, found, cls) is not False:
         return found
     if makes:
         made = calls.call(m, cls, Arguments(), node)
-        attributes.set_attribute(m, ref, "obj", made)
+        attribute_writes.set_attribute(m, ref, "obj", made)
         return made
     return assumed.instance_for(m, cls) if type(cls) is ClassValue else found
 
@@ -146,11 +146,11 @@ def first_argument(m: Machine, value: Value) -> Value:
     if given == _PASS_CONTEXT:
         return context(m)
     found = attributes.get_attribute(m, context(m), "obj", None)
-    if type(given) is ClassValue and attributes.is_instance(m, found, given) is not True:
+    if type(given) is ClassValue and hierarchy.is_instance(m, found, given) is not True:
         fitting = [
             value
             for value in m.written.get((context(m).id, "obj"), ())
-            if attributes.is_instance(m, value, given) is True
+            if hierarchy.is_instance(m, value, given) is True
         ]
         return m.pick(one_of(fitting)) if fitting else assumed.instance_for(m, given)
     return None if type(found) is Unknown else found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scopelint.link import items
+from scopelint.link import items, rendering
 from scopelint.link.likeness import one_of
 from scopelint.link.values import Arguments, ClassValue, DictRecord, External, InstanceRecord, Method, Ref, Str
 
@@ -73,7 +73,7 @@ def fill(m: Machine, ref: Ref, args: Arguments) -> bool:
     if _CONTAINERS[name] in record.attrs:
         return True  # `__new__` has made it
     if _CONTAINERS[name] == _TEXT:
-        made: Value = items.to_text(m, args.positional[0]) if args.positional else Str()
+        made: Value = rendering.to_text(m, args.positional[0]) if args.positional else Str()
     else:
         plain = _PLAIN.get(name, name)
         made = m.pick((builtin_models.FUNCTIONS.get(plain) or stdlib_models.FUNCTIONS[plain])(m, args, None))

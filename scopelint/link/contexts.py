@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import attributes, calls, iteration
+from scopelint.link import attributes, calls, iteration, module_globals
 from scopelint.link.likeness import one_of
 from scopelint.link.values import (
     Arguments,
@@ -106,7 +106,7 @@ def _has_yield(node: object) -> bool:
 
 def _class_named(m: Machine, function: FunctionValue, node: ir.Expr) -> object:
     if type(node) is ir.Name:
-        found = attributes.module_global(m, function.module, node.id)
+        found = module_globals.module_global(m, function.module, node.id)
         return (
             External("builtins." + node.id) if type(found) not in (External,) and not hasattr(found, "mro") else found
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scopelint.link import attributes, classes, models, passed, text
+from scopelint.link import classes, hierarchy, models, passed, text
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.sequences import elements
 from scopelint.link.values import Arguments, ClassValue, DictRecord, External, InstanceRecord, Str, Tuple, Unknown, Why
@@ -33,7 +33,7 @@ def _described(m: Machine, cls: ClassValue, name: str) -> Value:
     attrs: dict[str, Value] = {"name": text.of(name)}
     default = classes.default_of(m, cls, name, None)
     attrs["default"] = External("dataclasses.MISSING") if isinstance(default, Missing) else default
-    field = attributes.class_attribute(m, cls, name)
+    field = hierarchy.class_attribute(m, cls, name)
     metadata = field.keyword("metadata") if isinstance(field, classes.FieldDefault) else MISSING
     attrs["metadata"] = m.new(DictRecord({})) if isinstance(metadata, Missing) else metadata
     return m.new(InstanceRecord(External("dataclasses.Field"), attrs, ()))

@@ -6,7 +6,7 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
-from scopelint.link import items, text
+from scopelint.link import rendering, text
 from scopelint.link.sequences import elements
 from scopelint.link.values import Arguments, External, Hole, InstanceRecord, Lit, Ref, Str, Unknown, Why
 
@@ -91,9 +91,9 @@ def call(m: Machine, name: str, args: Arguments, node: ir.Call | None) -> None:
     """Record the request of a process that runs curl."""
     first = args.positional[0] if args.positional else dict(args.keywords).get("args")
     if name.endswith("create_subprocess_exec"):
-        words: list[Str] | None = [items.to_text(m, value) for value in args.positional]
+        words: list[Str] | None = [rendering.to_text(m, value) for value in args.positional]
     elif name == "sh.curl":
-        words = [text.of("curl"), *(items.to_text(m, value) for value in args.positional)]
+        words = [text.of("curl"), *(rendering.to_text(m, value) for value in args.positional)]
     else:
         words = _words(m, first)
     if words is None:
@@ -112,7 +112,7 @@ def _words(m: Machine, value: Value) -> list[Str] | None:
     found, _ = elements(m, value)
     if not found:
         return None
-    texts = [items.to_text(m, m.pick(item)) for item in found]
+    texts = [rendering.to_text(m, m.pick(item)) for item in found]
     shell = [text.known(word) for word in texts[:2]]
     if (
         len(texts) >= 3
@@ -170,7 +170,7 @@ def expanded(value: Str) -> Str:
 
 
 def _curl(m: Machine, words: list[Str], node: ir.Call | None) -> None:
-    from scopelint.link.libraries_model import record_request
+    from scopelint.link.sending import record_request
 
     method: Value = None
     url: Str | None = None
@@ -231,7 +231,7 @@ def is_handle(record: InstanceRecord) -> bool:
 
 def method(m: Machine, ref: Ref, record: InstanceRecord, name: str, args: Arguments, node: ir.Call | None) -> Value:
     """Call a method of a pycurl handle: `setopt` configures it, `perform` sends."""
-    from scopelint.link.libraries_model import record_request
+    from scopelint.link.sending import record_request
 
     if name in ("setopt", "setopt_string") and len(args.positional) >= 2:
         option = args.positional[0]
@@ -261,7 +261,7 @@ def method(m: Machine, ref: Ref, record: InstanceRecord, name: str, args: Argume
             record_request(
                 m,
                 attrs.get("CUSTOMREQUEST", text.of(default)),
-                items.to_text(m, m.pick(attrs["URL"])),
+                rendering.to_text(m, m.pick(attrs["URL"])),
                 [],
                 node,
                 "pycurl.Curl.perform",

@@ -154,7 +154,8 @@ def _doubtful(value: Value) -> Value:
 def define_class(m: Machine, node: ir.Class) -> Value:
     """Return what a `class` binds, its body executed."""
     from scopelint.link.expressions import evaluate
-    from scopelint.link.statements import block, join
+    from scopelint.link.merging import join
+    from scopelint.link.statements import block
 
     bases: list[Value] = []
     keywords: dict[str, Value] = {}
@@ -273,7 +274,7 @@ def _finish(m: Machine, cls: ClassValue) -> None:
 
 def import_module(m: Machine, node: ir.Import) -> None:
     """Execute `import a.b.c` or `import a.b.c as d`."""
-    from scopelint.link.statements import set_name
+    from scopelint.link.assignment import set_name
 
     importer = m.frame.module.path
     if node.asname:
@@ -301,7 +302,7 @@ def module_value(m: Machine, importer: str, dotted: str, level: int) -> Value:
 
 def import_names(m: Machine, node: ir.ImportFrom) -> None:
     """Execute `from module import names`."""
-    from scopelint.link.statements import set_name
+    from scopelint.link.assignment import set_name
 
     source = module_value(m, m.frame.module.path, node.module, node.level)
     for name, bound in node.names:
@@ -346,7 +347,7 @@ def LateName(path: str, name: str) -> Value:  # noqa: N802  # makes a value
 
 
 def _import_all(m: Machine, source: Value) -> None:
-    from scopelint.link.statements import set_name
+    from scopelint.link.assignment import set_name
 
     if type(source) is not ModuleValue:
         return

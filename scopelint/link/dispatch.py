@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scopelint.link import attributes
+from scopelint.link import hierarchy
 from scopelint.link.values import (
     AnnotatedType,
     Bound,
@@ -88,7 +88,7 @@ def chosen(m: Machine, function: FunctionValue, args: Arguments) -> FunctionValu
     if type(value) is Unknown:
         options = [entry for _, entry in table.entries]
         return options[m.choose(len(options))]
-    fitting = [(kind, entry) for kind, entry in table.entries if attributes.is_instance(m, value, kind)]
+    fitting = [(kind, entry) for kind, entry in table.entries if hierarchy.is_instance(m, value, kind)]
     if not fitting:
         return function
     record = m.instance(value)

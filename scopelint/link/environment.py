@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scopelint.link import attributes, text
+from scopelint.link import hierarchy, module_globals, text
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.values import (
     Arguments,
@@ -86,7 +86,7 @@ def django_setting(m: Machine, name: str) -> Value:
     for path in m.settings_paths:
         module = m.modules.get(path)
         if module is not None:
-            value = attributes.module_global(m, module, name)
+            value = module_globals.module_global(m, module, name)
             if not isinstance(value, Missing):
                 found.append(m.pick(value))
     if found:
@@ -167,14 +167,14 @@ def _explicit_names(m: Machine, field: Value | Missing) -> list[str]:
 
 def _option(m: Machine, cls: ClassValue, name: str) -> str:
     """Return a text of a settings class's configuration, in any of the places where it may stand."""
-    config = attributes.class_attribute(m, cls, "model_config")
+    config = hierarchy.class_attribute(m, cls, "model_config")
     if type(config) is Ref:
         record = m.record(config)
         if type(record) is DictRecord:
             return text.known(record.items.get(name, None)) or ""
         given = getattr(record, "attrs", {}).get(name)
         return text.known(given) or ""
-    inner = attributes.class_attribute(m, cls, "Config")
+    inner = hierarchy.class_attribute(m, cls, "Config")
     if type(inner) is ClassValue:
         return text.known(inner.attrs.get(name)) or ""
     return text.known(cls.keywords.get(name)) or ""

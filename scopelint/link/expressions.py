@@ -6,24 +6,22 @@ import builtins
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import attributes, calls, containers, definitions, items, iteration, refusals, source, tests, text
+from scopelint.link import (
+    attributes,
+    calls,
+    definitions,
+    items,
+    iteration,
+    module_globals,
+    operators,
+    refusals,
+    tests,
+    text,
+)
 from scopelint.link.bounds import MAX_ALTERNATIVES, MAX_LOOP
 from scopelint.link.likeness import alike_records
 from scopelint.link.sequences import elements
-from scopelint.link.values import (
-    Arguments,
-    Closure,
-    DictRecord,
-    External,
-    FunctionValue,
-    ListRecord,
-    OneOf,
-    Ref,
-    Str,
-    Tuple,
-    Unknown,
-    Why,
-)
+from scopelint.link.values import Arguments, Closure, DictRecord, External, FunctionValue, OneOf, Ref, Str, Unknown, Why
 from scopelint.link.weight import tuple_of
 
 if TYPE_CHECKING:
@@ -62,7 +60,7 @@ def look_up(m: Machine, name: str) -> Value:
     env = m.state.env
     if name in env:
         if frame.function is None and m.owner_class is None and name in frame.module.written:
-            written = attributes.written_here(m, frame.module, name)
+            written = module_globals.written_here(m, frame.module, name)
             if not isinstance(written, items.Missing):
                 return written
         return env[name]
@@ -72,7 +70,7 @@ def look_up(m: Machine, name: str) -> Value:
         if name in variables:
             return variables[name]
         closure = closure.outer
-    found = attributes.module_global(m, frame.module, name)
+    found = module_globals.module_global(m, frame.module, name)
     if not isinstance(found, items.Missing):
         return found
     if name in _BUILTINS:
@@ -138,78 +136,27 @@ def _template(m: Machine, node: ir.Template) -> Value:
             texts.append(value if type(value) is Str else text.as_text(value))
         else:
             assert type(part) is ir.Field
-            texts.append(_text_of(m, evaluate(m, part.value), part.value, part.spec))
+            texts.append(operators.text_of(m, evaluate(m, part.value), part.value, part.spec))
     return text.join(texts)
 
 
-def _text_of(m: Machine, value: Value, node: ir.Expr, spec: str = "") -> Str:
-    if type(value) is Unknown and not value.why.expression:
-        value = Unknown(Why(value.why.text, source.of(node), value.why.parameter, value.why.name))
-    return items.to_text(m, value, spec)
-
-
 def _field(m: Machine, node: ir.Field) -> Value:
-    return _text_of(m, evaluate(m, node.value), node.value, node.spec)
+    return operators.text_of(m, evaluate(m, node.value), node.value, node.spec)
 
 
 def _sum(m: Machine, node: ir.Sum) -> Value:
     result = evaluate(m, node.items[0])
     for item in node.items[1:]:
-        result = binary(m, "+", result, evaluate(m, item), item)
+        result = operators.binary(m, "+", result, evaluate(m, item), item)
     return result
 
 
 def _binary(m: Machine, node: ir.BinOp) -> Value:
     left, right = evaluate(m, node.left), evaluate(m, node.right)
     if type(left) is not Ref and type(right) is not Ref:
-        return binary(m, node.op, left, right, node.right)
+        return operators.binary(m, node.op, left, right, node.right)
     with iteration.at(m, node):
-        return binary(m, node.op, left, right, node.right)
-
-
-def binary(m: Machine, op: str, left: Value, right: Value, node: ir.Expr) -> Value:
-    """Return `left op right`; `node` is the expression of the right side, for the reason of a hole."""
-    if type(left) is Ref or type(right) is Ref:
-        found = calls.operator(m, op, left, right)
-        if found is not None:
-            return found
-        left, right = containers.held(m, left), containers.held(m, right)
-    if op == "+":
-        if type(left) is Str or type(right) is Str:
-            return text.join((_text_of(m, left, node), _text_of(m, right, node)))
-        if type(left) is Tuple and type(right) is Tuple:
-            return tuple_of(left.items + right.items)
-        if type(left) is Ref and type(m.record(left)) is ListRecord:
-            first, more = elements(m, left)
-            others, others_more = elements(m, right)
-            return m.new_list((*first, *others), more or others_more)
-    elif op == "/":
-        if type(left) is Str:
-            return text.join(
-                (
-                    text.strip(left, "/", False, True),
-                    text.of("/"),
-                    text.strip(_text_of(m, right, node), "/", True, False),
-                )
-            )
-    elif op == "%":
-        if type(left) is Str:
-            return items.percent(m, left, right)
-    elif op == "*":
-        if type(left) is Str and type(right) is int and 0 <= right <= 64:
-            return text.join([left] * right)
-        found = items.repeated(m, left, right)
-        if found is not None:
-            return found
-    elif op == "|" and type(left) is Ref and type(m.record(left)) is DictRecord:
-        return items.merged_dict(m, left, right)
-    given = calls.operator(m, op, left, right)
-    if given is not None:
-        return given
-    if isinstance(left, (int, float)) and isinstance(right, (int, float)):
-        return items.arithmetic(op, left, right)
-    why = left.why if type(left) is Unknown else right.why if type(right) is Unknown else Why("a computed value")
-    return Unknown(why)
+        return operators.binary(m, node.op, left, right, node.right)
 
 
 def _boolean(m: Machine, node: ir.BoolOp) -> Value:
@@ -281,7 +228,7 @@ def _dict(m: Machine, node: ir.Dict) -> Value:
 
 
 def _comprehension(m: Machine, node: ir.Comprehension) -> Value:
-    from scopelint.link.statements import assign
+    from scopelint.link.assignment import assign
 
     keys: list[Value] = []
     values: list[Value] = []
@@ -365,7 +312,7 @@ def _told_apart(m: Machine, value: Value) -> Value:
 
 
 def _walrus(m: Machine, node: ir.Walrus) -> Value:
-    from scopelint.link.statements import set_name
+    from scopelint.link.assignment import set_name
 
     value = evaluate(m, node.value)
     set_name(m, node.name, value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scopelint.link import builtin_models, items, passed, text
+from scopelint.link import builtin_models, items, passed, rendering, text
 from scopelint.link.sequences import elements
 from scopelint.link.values import Arguments, DictRecord, External, InstanceRecord, Partial, Tuple, Unknown, Why
 from scopelint.link.weight import partial_of
@@ -32,9 +32,9 @@ def _partial_method(m: Machine, args: Arguments, node: ir.Call | None) -> Value:
 
 
 def _run_function(m: Machine, args: Arguments, node: ir.Call | None) -> Value:
-    from scopelint.link import calls
+    from scopelint.link import unknown_calls
 
-    return calls.hand_over(m, args, node)
+    return unknown_calls.hand_over(m, args, node)
 
 
 def _gather(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
@@ -132,7 +132,7 @@ def _item_getter(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
 def _operation(sign: str) -> Model:
     def model(m: Machine, args: Arguments, node: ir.Call | None) -> Value:
         from scopelint.facts import ir as nodes
-        from scopelint.link.expressions import binary
+        from scopelint.link.operators import binary
 
         if len(args.positional) < 2:
             return Unknown(Why("a computed value"))
@@ -181,5 +181,5 @@ FUNCTIONS: dict[str, Model] = {
         f"operator.{name}": _operation(sign)
         for name, sign in (("add", "+"), ("iadd", "+"), ("truediv", "/"), ("mod", "%"), ("or_", "|"), ("ior", "|"))
     },
-    "operator.concat": lambda m, args, _node: text.join(items.to_text(m, value) for value in args.positional),
+    "operator.concat": lambda m, args, _node: text.join(rendering.to_text(m, value) for value in args.positional),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import assumed, attributes, calls, classes, command_lines, payload, providers
+from scopelint.link import assumed, attributes, calls, classes, command_lines, hierarchy, payload, providers
 from scopelint.link.items import Missing
 from scopelint.link.likeness import one_of
 from scopelint.link.state import Frame, State
@@ -133,7 +133,7 @@ def by_annotation(m: Machine, kind: Value, unknown: Unknown) -> Value | None:
     if type(kind) is External and kind.name in command_lines.CONTEXTS:
         return command_lines.context(m)
     if type(kind) is External and kind.name in m.libraries.clients:
-        from scopelint.link.libraries_model import BASE
+        from scopelint.link.sending import BASE
         from scopelint.link.values import Hole
 
         name = m.libraries.clients[kind.name].row.classes[0]
@@ -159,7 +159,7 @@ def provided(m: Machine, provider: Value, unknown: Unknown) -> Value:
     if type(provider) is AnnotatedType:
         provider = provider.type
     if type(provider) is ClassValue:
-        init = attributes.class_attribute(m, provider, "__init__")
+        init = hierarchy.class_attribute(m, provider, "__init__")
         args = parameters(m, init, True) if isinstance(init, FunctionValue) else Arguments()
         return calls.call(m, provider, args, None)
     inner = provider.function if type(provider) is Bound else provider

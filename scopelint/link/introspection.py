@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import attributes, classes, text
+from scopelint.link import classes, hierarchy, text
 from scopelint.link.items import MISSING
 from scopelint.link.values import (
     AnnotatedType,
@@ -79,12 +79,12 @@ def parameters(m: Machine, value: Value) -> list[Described] | None:
     owner = value.receiver if type(value) is Method and value.name == "__init__" else value
     if type(owner) is not ClassValue:
         return None
-    init = attributes.class_attribute(m, owner, "__init__")
+    init = hierarchy.class_attribute(m, owner, "__init__")
     if type(init) is FunctionValue:
         return _of_function(init, 1)
     fields = classes.fields_of(owner) if classes.kind_of(owner) else {}
     return [
-        Described(name, declaring.fields.get(name), declaring.module, attributes.class_attribute(m, owner, name), "")
+        Described(name, declaring.fields.get(name), declaring.module, hierarchy.class_attribute(m, owner, name), "")
         for name, declaring in fields.items()
     ]
 

@@ -1,8 +1,7 @@
-"""Items of containers, and the text of values."""
+"""Items of containers: read, written and listed."""
 
 from __future__ import annotations
 
-import operator
 import re
 from typing import TYPE_CHECKING
 
@@ -23,7 +22,6 @@ from scopelint.link.values import (
     Env,
     External,
     FunctionValue,
-    Hole,
     InstanceRecord,
     ListRecord,
     Lit,
@@ -36,7 +34,7 @@ from scopelint.link.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from scopelint.link.machine import Machine
     from scopelint.link.values import Record, Value
@@ -47,16 +45,8 @@ class Missing:
 
 
 MISSING = Missing()
-_ARITHMETIC: dict[str, Callable[[float, float], float]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "//": operator.floordiv,
-    "%": operator.mod,
-}
 _HEADER = re.compile(r"authorization|accept|accept-.+|content-.+|user-agent|cookie|x-.+|if-.+|referer", re.IGNORECASE)
 """Names of HTTP headers: what is stored under them is of no interest."""
-_NUMBER_LIMIT = 10**12
 
 
 def dict_key(m: Machine, value: Value) -> object:
@@ -191,9 +181,9 @@ def _is_data(record: Record) -> bool:
 
 
 def _from_instance(m: Machine, value: Ref, record: InstanceRecord, index: Value) -> Value:
-    from scopelint.link import attributes, calls, regexes
+    from scopelint.link import attributes, calls, hierarchy, regexes
 
-    fields = attributes.named_tuple_fields(m, record)
+    fields = hierarchy.named_tuple_fields(m, record)
     if fields is not None:
         return _at(m, fields, False, index)
     found = regexes.method(m, record, "__getitem__", Arguments((index,)))
@@ -210,7 +200,7 @@ def _from_instance(m: Machine, value: Ref, record: InstanceRecord, index: Value)
 
 def _class_item(m: Machine, value: ClassValue, index: Value) -> Value:
     """Return `Class[index]`: a member of an enum, what `__class_getitem__` gives, else the class itself."""
-    from scopelint.link import attributes, calls, metaclasses
+    from scopelint.link import calls, hierarchy, metaclasses
 
     name = text.known(index)
     lent = metaclasses.attribute(m, value, "__getitem__")
@@ -218,7 +208,7 @@ def _class_item(m: Machine, value: ClassValue, index: Value) -> Value:
         return calls.call(m, lent, Arguments((index,)), None)
     if name is not None and type(value.attrs.get(name)) is EnumMember:
         return value.attrs[name]
-    method = attributes.class_attribute(m, value, "__class_getitem__")
+    method = hierarchy.class_attribute(m, value, "__class_getitem__")
     method = method.function if type(method) is ClassMethod else method
     if type(method) is FunctionValue:
         return calls.call(m, Bound(method, value), Arguments((index,)), None)
@@ -276,11 +266,11 @@ def get_slice(m: Machine, value: Value, lower: Value, upper: Value, stepped: boo
 def set_item(m: Machine, value: Value, index: Value, item: Value) -> None:
     """Execute `value[index] = item`."""
     if type(value) is Method and value.name == "__dict__":
-        from scopelint.link import attributes
+        from scopelint.link import attribute_writes, attributes
 
         name = text.known(index)
         if name is not None:
-            attributes.set_attribute(m, value.receiver, name, item)
+            attribute_writes.set_attribute(m, value.receiver, name, item)
         return
     if type(value) is not Ref:
         return
@@ -301,7 +291,7 @@ def set_item(m: Machine, value: Value, index: Value, item: Value) -> None:
         found[index] = item
         m.put(value, ListRecord(record.kind, tuple(found), record.more))
     elif type(record) is InstanceRecord:
-        from scopelint.link import attributes, calls
+        from scopelint.link import attribute_writes, attributes, calls
 
         method = attributes.find_method(m, value, "__setitem__")
         if method is not None:
@@ -314,16 +304,6 @@ def _held(m: Machine, value: Value) -> Value:
     from scopelint.link import containers
 
     return containers.held(m, value)
-
-
-def repeated(m: Machine, sequence: Value, times: Value) -> Value:
-    """Return `sequence * times`, None when it is no sequence; times that are not known are taken for one and more."""
-    if type(sequence) is not Tuple and (type(sequence) is not Ref or type(m.record(sequence)) is not ListRecord):
-        return None
-    found, more = elements(m, sequence)
-    if isinstance(times, int) and len(found) * times <= MAX_LOOP:
-        return Tuple(found * times) if type(sequence) is Tuple else m.new_list(found * times, more)
-    return m.new_list(found, True)
 
 
 def _may_matter(value: Value) -> bool:
@@ -413,66 +393,3 @@ def _of_mapping(m: Machine, value: Ref) -> DictRecord | None:
 def pairs(record: DictRecord) -> list[tuple[Value, Value]]:
     """Return the items of a dict as values."""
     return [(key_value(key), value) for key, value in record.items.items()]
-
-
-def to_text(m: Machine, value: Value, spec: str = "") -> Str:
-    """Return what `str(value)` gives, calling `__str__` where the code defines it."""
-    value = m.pick(value)
-    if type(value) is Ref:
-        from scopelint.link import attributes, calls
-
-        for name in ("__format__", "__str__"):
-            method = attributes.find_method(m, value, name)
-            if method is not None:
-                found = calls.call(m, method, Arguments((text.of(spec),) if name == "__format__" else ()), None)
-                if type(found) is Str:
-                    return found
-        record = m.record(value)
-        if type(record) is InstanceRecord and type(record.attrs.get("__text__")) is Str:
-            return record.attrs["__text__"]  # type: ignore[return-value]  # a Str: tested
-    if type(value) is EnumMember:
-        from scopelint.link import attributes, calls
-
-        method = attributes.find_method(m, value, "__str__")
-        if method is not None:
-            found = calls.call(m, method, Arguments(), None)
-            if type(found) is Str:
-                return found
-        if not any(type(base) is External and base.name in ("builtins.str", "enum.StrEnum") for base in value.cls.mro):
-            if any(type(base) is External and base.name in ("builtins.int", "enum.IntEnum") for base in value.cls.mro):
-                return text.as_text(value.value, spec)
-            return text.of(f"{value.cls.name}.{value.name}")
-    return text.as_text(value, spec)
-
-
-def percent(m: Machine, template: Str, values: Value) -> Value:
-    """Return `template % values`; on a URL object it is an update of the query, which leaves the path as it is."""
-    record = m.record(values) if type(values) is Ref else None
-    positional = values.items if type(values) is Tuple else (values,)
-
-    def look_up(name: str | None, number: int) -> Value:
-        if name is not None:
-            if type(record) is DictRecord and name in record.items:
-                return m.pick(record.items[name])
-            return Unknown(Why(f"a value for %({name})"))
-        if number < len(positional):
-            found = m.pick(positional[number])
-            return to_text(m, found) if type(found) in (Ref, EnumMember) else found
-        return Unknown(Why("a value for %"))
-
-    if type(record) is DictRecord and not any(
-        "%" in part.text for part in template.parts if not isinstance(part, (Hole, Env))
-    ):
-        from scopelint.link import url_objects
-
-        return url_objects.with_query(m, template, values, False)
-    return text.percent(template, look_up)
-
-
-def arithmetic(op: str, left: float, right: float) -> Value:
-    """Return the result of an operation on numbers, where it is small and defined."""
-    try:
-        result = _ARITHMETIC[op](left, right)
-    except (KeyError, ArithmeticError, ValueError):
-        return Unknown(Why("a computed number"))
-    return result if abs(result) < _NUMBER_LIMIT else Unknown(Why("a computed number"))

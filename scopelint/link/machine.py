@@ -247,11 +247,11 @@ class Machine:
         return value
 
     def _late(self, value: Late) -> Value:
-        from scopelint.link import attributes
+        from scopelint.link import module_globals
         from scopelint.link.items import Missing
 
         module = self.modules.get(value.path)
-        found = None if module is None else attributes.module_global(self, module, value.name)
+        found = None if module is None else module_globals.module_global(self, module, value.name)
         if module is None or isinstance(found, Missing):
             return Unknown(Why(f"'{value.name}' is not defined in {value.path}", value.name, 0, value.name))
         return found
@@ -413,7 +413,8 @@ class Machine:
 
     def run_module(self, module: Module) -> None:
         """Execute a module's body."""
-        from scopelint.link.statements import block, join
+        from scopelint.link.merging import join
+        from scopelint.link.statements import block
 
         module.status = RUNNING
         self.fresh.append(module)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import attributes, items, text
+from scopelint.link import attributes, hierarchy, items, text
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.sequences import elements
 from scopelint.link.values import (
@@ -44,7 +44,7 @@ def create(m: Machine, cls: ClassValue) -> None:
     named = tuple((name, value) for name, value in cls.keywords.items() if name != "metaclass")
     attrs: dict[object, Value] = dict(cls.attrs.items())
     given = (text.of(cls.name), Tuple(cls.bases), m.new(DictRecord(attrs)))
-    new = attributes.class_attribute(m, kind, "__new__")
+    new = hierarchy.class_attribute(m, kind, "__new__")
     new = new.function if type(new) is StaticMethod else new
     if type(new) is FunctionValue:
         m.making.append(cls)
@@ -52,7 +52,7 @@ def create(m: Machine, cls: ClassValue) -> None:
             calls.call(m, new, Arguments((kind, *given), named), None)
         finally:
             m.making.pop()
-    init = attributes.class_attribute(m, kind, "__init__")
+    init = hierarchy.class_attribute(m, kind, "__init__")
     if type(init) is FunctionValue:
         calls.call(m, Bound(init, cls), Arguments(given, named), None)
 
@@ -92,10 +92,10 @@ def dynamic(m: Machine, args: Arguments) -> Value:
 def attribute(m: Machine, cls: ClassValue, name: str) -> Value | Missing:
     """Return an attribute that a class has from its metaclass, MISSING when there is none."""
     kind = metaclass(cls)
-    found = MISSING if kind is None else attributes.class_attribute(m, kind, name)
+    found = MISSING if kind is None else hierarchy.class_attribute(m, kind, name)
     if kind is not None and not isinstance(found, Missing):
         return attributes.bind(m, found, cls, kind)
-    fallback = MISSING if kind is None else attributes.class_attribute(m, kind, "__getattr__")
+    fallback = MISSING if kind is None else hierarchy.class_attribute(m, kind, "__getattr__")
     if type(fallback) is FunctionValue and not name.startswith("__"):
         from scopelint.link import calls
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import attributes, items, tests, text
+from scopelint.link import attributes, hierarchy, items, tests, text
 from scopelint.link.bounds import MAX_DATA_DEPTH
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.sequences import elements, key_of
@@ -127,7 +127,7 @@ def _alias(m: Machine, cls: ClassValue, name: str, kind: str) -> Value:
         given = field.keyword(kind, "alias", "name")
         if not isinstance(given, Missing) and type(m.pick(given)) is Str:
             return m.pick(given)
-    computed = attributes.class_attribute(m, cls, name)
+    computed = hierarchy.class_attribute(m, cls, name)
     if isinstance(computed, Property):
         for argument in _arguments_of(computed.getter, "computed_field") or ():
             if argument.name == "alias" and type(argument.value) is ir.Const and isinstance(argument.value.value, str):
@@ -150,7 +150,7 @@ def _descriptions(m: Machine, cls: ClassValue, name: str) -> list[FieldDefault]:
     from scopelint.link import classes, handed
 
     found: list[FieldDefault] = []
-    default = attributes.class_attribute(m, cls, name)
+    default = hierarchy.class_attribute(m, cls, name)
     if isinstance(default, classes.FieldDefault):
         found.append(default)
     declaring = classes.fields_of(cls).get(name)
@@ -176,7 +176,7 @@ def option(m: Machine, cls: Value, name: str) -> Value | Missing:
         if type(record) is InstanceRecord and name in record.attrs:
             return m.pick(record.attrs[name])
         inner = base.attrs.get("Config")
-        if type(inner) is ClassValue and not isinstance(found := attributes.class_attribute(m, inner, name), Missing):
+        if type(inner) is ClassValue and not isinstance(found := hierarchy.class_attribute(m, inner, name), Missing):
             return found
     return MISSING
 

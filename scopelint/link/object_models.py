@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scopelint.link import attributes, metaclasses, passed, text
+from scopelint.link import attribute_writes, attributes, hierarchy, metaclasses, passed, text
 from scopelint.link.items import Missing
 from scopelint.link.values import (
     Arguments,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def _isinstance(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
-    found = attributes.is_instance(m, args.positional[0], args.positional[1]) if len(args.positional) == 2 else None
+    found = hierarchy.is_instance(m, args.positional[0], args.positional[1]) if len(args.positional) == 2 else None
     return Unknown(Why("isinstance()")) if found is None else found
 
 
@@ -71,16 +71,16 @@ def _any_attribute(m: Machine, target: Value, name: Value) -> Value:
 def _has(m: Machine, target: Value, name: str) -> bool:
     record = m.instance(target)
     if record is not None:
-        if name in record.attrs or not isinstance(attributes.class_attribute(m, record.cls, name), Missing):
+        if name in record.attrs or not isinstance(hierarchy.class_attribute(m, record.cls, name), Missing):
             return True
         if type(target) is Ref:
             m.reads.add(("attribute", target.id, name))
             if m.written.get((target.id, name)):
                 return True
-        base = attributes.external_base(record.cls)
+        base = hierarchy.external_base(record.cls)
         return base is not None and base.name in m.libraries.clients
     if type(target) is ClassValue:
-        return not isinstance(attributes.class_attribute(m, target, name), Missing)
+        return not isinstance(hierarchy.class_attribute(m, target, name), Missing)
     return type(target) is not Unknown
 
 
@@ -88,7 +88,7 @@ def _setattr(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     if len(args.positional) == 3:
         name = text.known(args.positional[1])
         if name is not None:
-            attributes.set_attribute(m, args.positional[0], name, args.positional[2])
+            attribute_writes.set_attribute(m, args.positional[0], name, args.positional[2])
     return None
 
 
@@ -97,9 +97,9 @@ def _hasattr(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
         name = text.known(args.positional[1])
         record = m.instance(args.positional[0])
         if name is not None and record is not None:
-            if attributes.is_namespace(record.cls) and _has(m, args.positional[0], name):
+            if hierarchy.is_namespace(record.cls) and _has(m, args.positional[0], name):
                 return True  # else what holds the namespace may have set it where that is not seen
-            if attributes.external_base(record.cls) is None:
+            if hierarchy.external_base(record.cls) is None:
                 return _has(m, args.positional[0], name)
     return Unknown(Why("hasattr()"))
 
@@ -152,7 +152,7 @@ def _object_setattr(m: Machine, args: Arguments, _node: ir.Call | None) -> Value
     if len(args.positional) == 3:
         name = text.known(args.positional[1])
         if name is not None:
-            attributes.store(m, args.positional[0], name, args.positional[2])
+            attribute_writes.store(m, args.positional[0], name, args.positional[2])
     return None
 
 
@@ -163,7 +163,7 @@ def _object_getattribute(m: Machine, args: Arguments, _node: ir.Call | None) -> 
         return Unknown(Why("an attribute"))
     if name in record.attrs:
         return record.attrs[name]
-    found = attributes.class_attribute(m, record.cls, name)
+    found = hierarchy.class_attribute(m, record.cls, name)
     if isinstance(found, Missing):
         return Unknown(Why(f"attribute '{name}'", "", 0, name))
     return attributes.bind(m, found, args.positional[0], record.cls)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import attributes, items, refusals, source, tests
+from scopelint.link import attributes, hierarchy, items, refusals, source, tests
 from scopelint.link.sequences import elements
 from scopelint.link.values import DictRecord, Ref, Str, Tuple, Unknown, Why
 
@@ -116,7 +116,7 @@ def _class(m: Machine, pattern: ir.PatternClass, value: Value) -> bool:
     from scopelint.link.expressions import evaluate
 
     cls = evaluate(m, pattern.cls)
-    found = attributes.is_instance(m, value, cls)
+    found = hierarchy.is_instance(m, value, cls)
     if found is None:
         found = m.choose(2) == 0
     if not found:
@@ -124,7 +124,7 @@ def _class(m: Machine, pattern: ir.PatternClass, value: Value) -> bool:
     for name, inner in pattern.keywords:
         if not matches(m, inner, attributes.get_attribute(m, value, name, None), None):
             return False
-    names = attributes.match_args(m, cls)
+    names = hierarchy.match_args(m, cls)
     for index, inner in enumerate(pattern.positional):
         attribute = attributes.get_attribute(m, value, names[index], None) if index < len(names) else value
         if not matches(m, inner, attribute, None):

@@ -29,7 +29,7 @@ def is_provider(record: InstanceRecord | None) -> bool:
 def call(m: Machine, record: InstanceRecord, args: Arguments, node: ir.Call | None) -> Value | None:
     """Return what a provider gives when it is called, None for kinds that are of no interest."""
     from scopelint.link import calls
-    from scopelint.link.libraries_model import BASE
+    from scopelint.link.sending import BASE
 
     assert type(record.cls) is External
     kind = record.cls.name.removeprefix(_PREFIX)

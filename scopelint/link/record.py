@@ -8,35 +8,15 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scopelint.facts import ir
-from scopelint.link import flow, source, text, urls
+from scopelint.link import refusals, source, supply, text, urls
 from scopelint.link.libraries import VERBS
-from scopelint.link.sequences import elements
-from scopelint.link.values import (
-    Bound,
-    ClassValue,
-    DictRecord,
-    Env,
-    External,
-    FunctionValue,
-    Hole,
-    InstanceRecord,
-    Lit,
-    Partial,
-    Ref,
-    Str,
-    Tuple,
-    Unknown,
-    Why,
-)
+from scopelint.link.values import External, Hole, Lit, Str, Unknown, Why
 from scopelint.model import ApiCall, Certainty, ChainLink, Origin, Query, QueryParameter, Span
 
 if TYPE_CHECKING:
     from scopelint.link.machine import Machine
     from scopelint.link.state import Frame
     from scopelint.link.values import Value
-
-_SEARCH_DEPTH = 5
-"""Objects inside each other that are searched for the literal that fixes an endpoint."""
 
 
 class Recorded(msgspec.Struct, frozen=True):
@@ -77,7 +57,7 @@ class Recorder:
         verb = {part.origin for part in method.parts if type(part) is Lit} if type(method) is Str else set()
         verb = _with_selectors(m, verb - {0})
         stopped = _unknown_values(url, method)
-        index = _fixing_frame(m, frames, resource, verb, stopped)
+        index = supply.fixing_frame(m, frames, resource, verb, stopped)
         why = taken.why if taken.path is None or urls.ANYTHING in taken.path else None
         why = why or (method_why if name is None else None)
         parameter = why.parameter if why is not None else _of_resource(taken.path, stopped)
@@ -159,8 +139,8 @@ class Recorder:
             reason, certainty, expression = why.text, Certainty.UNRESOLVED, why.expression
         call = ApiCall(
             method=method, origin=origin, path=path, query=query, span=span, chain=tuple(links), sink=sink,
-            certainty=certainty, live=True, handled=_is_handled(m, frames, sink), reason=reason, expression=expression,
-            operation=operation, roots=(frames[0].module.path,),
+            certainty=certainty, live=True, handled=refusals.is_handled(m, frames, sink), reason=reason,
+            expression=expression, operation=operation, roots=(frames[0].module.path,),
         )  # fmt: skip
         functions = tuple(id(frame.function.node) for frame in frames if frame.function is not None)
         root = functions[0] if functions and frames[0].function is not None else 0
@@ -204,13 +184,13 @@ def _fixing_literals(m: Machine, taken: urls.Url) -> set[int]:
 
 
 def _method(m: Machine, method: Value) -> tuple[str | None, Why | None]:
-    from scopelint.link import items
+    from scopelint.link import rendering
 
     if type(method) is External:
         last = method.name.rpartition(".")[2].removeprefix("METH_")
         if last.lower() in VERBS:
             return last.upper(), None  # a constant of a library: Method.GET
-    shown = items.to_text(m, method) if type(method) is not Str else method
+    shown = rendering.to_text(m, method) if type(method) is not Str else method
     known = text.known(shown)
     if known is not None:
         return known.upper() or "GET", None
@@ -254,145 +234,6 @@ def _with_selectors(m: Machine, literals: set[int]) -> set[int]:
     return literals | {key for origin in literals for key in m.selectors.get(origin, ())}
 
 
-def _fixing_frame(m: Machine, frames: list[Frame], resource: set[int], verb: set[int], stopped: list[Why]) -> int:
-    """Return the outermost frame whose own code, not what it was given, says which endpoint is called.
-
-    `resource` are the literals that fix the path, `verb` those that fix the method: an object that holds a method may
-    serve any path, as `partial(send, "GET")` does.
-    """
-    index = len(frames) - 1
-    wanted = resource | verb
-    while index > 0:
-        frame = frames[index]
-        if frame.function is None or frame.call is None:
-            if frame.function is None:
-                break
-            index -= 1
-            continue
-        if not _supplied(m, frame, wanted, resource or verb) and (wanted or not _gives_unknown(frame, stopped)):
-            break
-        index -= 1
-    return index
-
-
-def _gives_unknown(frame: Frame, stopped: list[Why]) -> bool:
-    """Say whether the frame was given the value that is not known."""
-    for value in frame.args:
-        if type(value) is Unknown and any(value.why is why or value.why == why for why in stopped):
-            return True
-        if type(value) is Str and any(type(part) is Hole and part.why in stopped for part in value.parts):
-            return True
-    return False
-
-
-def _supplied(m: Machine, frame: Frame, literals: set[int], held: set[int]) -> bool:
-    """Say whether a literal came into the frame from outside: as an argument, or, one of `held`, by its receiver."""
-    if not literals:
-        return False
-    function = frame.function
-    assert function is not None
-    receiver = frame.receiver
-    for value in frame.args:
-        if value is receiver and type(value) is Ref:
-            continue
-        if _holds(m, value, literals, 0, set()):
-            return True
-    if type(receiver) is Ref and _receiver_supplies(m, receiver, function, held):
-        return True
-    closure = function.closure
-    for parameter in function.node.parameters if closure is not None else ():
-        if type(parameter.default) is ir.Name and _holds(
-            m, function.defaults.get(parameter.name), literals, _SEARCH_DEPTH, set()
-        ):
-            return True  # `def run(path=path)`: a value of the function around it
-    while closure is not None:
-        if closure.frame is None or closure.frame.function is not None:
-            for value in closure.variables().values():
-                if any(_holds(m, told, literals, 3, set()) for told in _told_by(m, value)):
-                    return True
-        closure = closure.outer
-    return False
-
-
-def _told_by(m: Machine, value: Value) -> tuple[Value, ...]:
-    """Return what a variable around a function may say of the endpoint it calls: of objects, what they were given."""
-    record = m.instance(value)
-    if record is not None:
-        return record.args if type(record.cls) is ClassValue else ()
-    return (value,) if type(value) in (Str, Tuple, ClassValue) else ()
-
-
-def _receiver_supplies(m: Machine, receiver: Ref, function: FunctionValue, literals: set[int]) -> bool:
-    """Say whether the receiver brought a literal.
-
-    By its constructor's arguments, by what functions outside of its class gave its methods before, as builders are
-    given it, or by a class derived from the one that defines the running method.
-    """
-    record = m.instance(receiver)
-    if record is None:
-        return False
-    if any(_holds(m, value, literals, 0, set()) for value in record.args):
-        return True
-    if type(record.cls) is not ClassValue or function.owner is None:
-        return False
-    given = {o for o in literals if o in m.spoken and m.literals.get(o) not in record.cls.mro}
-    if given and any(_holds(m, value, given, 3, set()) for value in record.attrs.values()):
-        return True
-    for cls in record.cls.mro:
-        if cls is function.owner:
-            break
-        if type(cls) is not ClassValue:
-            continue
-        if any(m.literals.get(origin) is cls for origin in literals):
-            return True
-        if any(
-            _holds(m, value, literals, 3, set()) for value in cls.attrs.values() if type(value) not in (FunctionValue,)
-        ):
-            return True
-    return False
-
-
-def _holds(m: Machine, value: Value, literals: set[int], depth: int, seen: set[int]) -> bool:
-    if type(value) is Str:
-        return any(
-            (type(part) is Lit and part.origin in literals)
-            or (type(part) is Env and part.default is not None and _holds(m, part.default, literals, depth, seen))
-            for part in value.parts
-        )
-    if depth > _SEARCH_DEPTH:
-        return False
-    if type(value) is Tuple:
-        return any(_holds(m, item, literals, depth + 1, seen) for item in value.items)
-    if type(value) is Ref:
-        if value.id in seen:
-            return False
-        seen.add(value.id)
-        record = m.record(value)
-        if type(record) is InstanceRecord:
-            return any(_holds(m, item, literals, depth + 1, seen) for item in (*record.attrs.values(), *record.args))
-        found, _ = elements(m, value)
-        values = tuple(record.items.values()) if type(record) is DictRecord else ()
-        return any(_holds(m, item, literals, depth + 1, seen) for item in (*found, *values))
-    if type(value) is Partial:
-        return any(_holds(m, item, literals, depth + 1, seen) for item in value.args.all())
-    if type(value) is ClassValue:  # `Table(Claim)`: the class that was given says which endpoint it is
-        return any(type(item) is Str and _holds(m, item, literals, depth, seen) for item in value.attrs.values())
-    if type(value) is Bound:
-        return _holds(m, value.function, literals, depth + 1, seen)
-    from scopelint.link.values import EnumMember
-
-    if type(value) is EnumMember:
-        return _holds(m, value.value, literals, depth + 1, seen)
-    if type(value) is FunctionValue:
-        closure = value.closure
-        return closure is not None and any(
-            _holds(m, item, literals, _SEARCH_DEPTH, seen)
-            for item in closure.variables().values()
-            if type(item) in (Str, Tuple)
-        )
-    return False
-
-
 def _own_frame(frames: list[Frame], index: int) -> int:
     """Return the frame at or above `index` that is in the app's own code, where there is one."""
     entry = next((position for position, frame in enumerate(frames) if frame.module.library), None)
@@ -414,31 +255,3 @@ def _through_self(frames: list[Frame], sites: list[ir.Call | None]) -> bool:
     if type(node) is ir.Name and node.id == first:
         return True
     return any(type(arg.value) is ir.Name and arg.value.id == first for arg in site.args)
-
-
-def _is_handled(m: Machine, frames: list[Frame], sink: str) -> bool:
-    """Say whether something on the way handles a refusal: a comparison with 403, or a handler that would catch it."""
-    top = sink.split(".")[0].split(":")[0]
-    refusals = m.libraries.refusals.get(top, ())
-    below: set[str] = set()  # what the functions further down the chain may raise for a refusal
-    catching = any(frame.catches for frame in frames)
-    for frame in reversed(frames):
-        if frame.function is not None:
-            node = frame.function.node
-            if node.checks_refusal or not m.refusal_helpers.isdisjoint(flow.referred(node)):
-                return True
-        if any(_catches(m, kind, refusals, below) for caught in frame.catches for kind in caught):
-            return True
-        if frame.function is not None and catching:
-            below.update(flow.raised_on_refusal(frame.function.node))
-    return False
-
-
-def _catches(m: Machine, kind: object, refusals: tuple[str, ...], below: set[str]) -> bool:
-    if type(kind) is External:
-        return kind.name in ("builtins.Exception", "builtins.BaseException") or kind.name in refusals
-    if type(kind) is Tuple:
-        return any(_catches(m, item, refusals, below) for item in kind.items)
-    if type(kind) is ClassValue:
-        return any(cls.name in below and kind in cls.mro for cls in m.all_classes)
-    return False

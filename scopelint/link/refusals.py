@@ -1,16 +1,18 @@
-"""Which functions look for a refusal, where only running them tells: a status compared with what a name stands for."""
+"""Refusals: which functions look for one, where only running them tells, and whether one is handled on the way."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scopelint.link import text
+from scopelint.link import flow, text
 from scopelint.link.sequences import elements, key_value
-from scopelint.link.values import DictRecord, EnumMember, External, Ref, Str, Tuple, Unknown
+from scopelint.link.values import ClassValue, DictRecord, EnumMember, External, Ref, Str, Tuple, Unknown
 
 if TYPE_CHECKING:
     from scopelint.link.machine import Machine
+    from scopelint.link.state import Frame
     from scopelint.link.values import Value
+
 
 NOTED = ("refusal",)
 """What a call has read that looks for a refusal: known of it when its result is taken from an earlier call."""
@@ -58,3 +60,31 @@ def _is_status(value: Value) -> bool:
     if type(value) is Str:
         return text.known(value) == str(_STATUS)
     return value == _STATUS and isinstance(value, int)
+
+
+def is_handled(m: Machine, frames: list[Frame], sink: str) -> bool:
+    """Say whether something on the way handles a refusal: a comparison with 403, or a handler that would catch it."""
+    top = sink.split(".")[0].split(":")[0]
+    refusals = m.libraries.refusals.get(top, ())
+    below: set[str] = set()  # what the functions further down the chain may raise for a refusal
+    catching = any(frame.catches for frame in frames)
+    for frame in reversed(frames):
+        if frame.function is not None:
+            node = frame.function.node
+            if node.checks_refusal or not m.refusal_helpers.isdisjoint(flow.referred(node)):
+                return True
+        if any(_catches(m, kind, refusals, below) for caught in frame.catches for kind in caught):
+            return True
+        if frame.function is not None and catching:
+            below.update(flow.raised_on_refusal(frame.function.node))
+    return False
+
+
+def _catches(m: Machine, kind: object, refusals: tuple[str, ...], below: set[str]) -> bool:
+    if type(kind) is External:
+        return kind.name in ("builtins.Exception", "builtins.BaseException") or kind.name in refusals
+    if type(kind) is Tuple:
+        return any(_catches(m, item, refusals, below) for item in kind.items)
+    if type(kind) is ClassValue:
+        return any(cls.name in below and kind in cls.mro for cls in m.all_classes)
+    return False

@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from scopelint.link import items, text
+from scopelint.link import items, rendering, text
 from scopelint.link.values import (
     Arguments,
     Bound,
@@ -88,7 +88,7 @@ def _apply(m: Machine, name: str, args: Arguments) -> Value:
     if len(given) != (3 if name == "sub" else 2) or args.keywords:
         return Str((Hole(unknown.why),)) if name == "sub" else unknown
     pattern = _compiled(text.known(given[0]))
-    subject = items.to_text(m, given[-1])
+    subject = rendering.to_text(m, given[-1])
     if name == "sub":
         return _substitute(m, pattern, given[1], subject) or Str((Hole(unknown.why),))
     whole = text.known(subject)
@@ -146,7 +146,7 @@ def _replacement(m: Machine, value: Value, subject: Str, match: re.Match[str]) -
     if type(value) in (FunctionValue, Bound):
         from scopelint.link import calls
 
-        return items.to_text(m, m.pick(calls.call(m, value, Arguments((_match(m, subject, match),)), None)))
+        return rendering.to_text(m, m.pick(calls.call(m, value, Arguments((_match(m, subject, match),)), None)))
     known = text.known(value)
     if known is None:
         return None

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import assumed, attributes, calls, command_lines, handed, order
+from scopelint.link import assumed, binding, command_lines, handed, hierarchy, order
 from scopelint.link.bounds import MAX_LATE_SENDER_STEPS, MAX_LATE_STEPS, MAX_UNUSED_STEPS, TOGETHER
 from scopelint.link.state import BudgetSpent, DeadPath, Frame, Oracle, State
 from scopelint.link.values import (
@@ -228,10 +228,10 @@ class Runner:
             return False
         if any(not _is_plain(self.m, function, decorator) for decorator in function.node.decorators):
             return False
-        if attributes.external_base(owner) is not None and not all(
+        if hierarchy.external_base(owner) is not None and not all(
             type(base) is ClassValue
             or base.name in ("builtins.object", "builtins.Exception")
-            or attributes.external_base(owner) is None
+            or hierarchy.external_base(owner) is None
             for base in owner.mro
         ):
             return False
@@ -257,7 +257,7 @@ class Runner:
 
 def _enter(m: Machine, function: FunctionValue, receivers: tuple[Value, ...], args: Arguments) -> None:
     """Run a function with no caller."""
-    env = calls.bind(m, function, Arguments((*receivers, *args.positional), args.keywords))
+    env = binding.bind(m, function, Arguments((*receivers, *args.positional), args.keywords))
     for parameter in function.node.parameters:
         bound = env.get(parameter.name)
         if parameter.kind == "kwargs" and type(bound) is Ref:

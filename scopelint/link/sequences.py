@@ -67,10 +67,10 @@ def _with_growth(m: Machine, ref: Ref, record: ListRecord) -> tuple[tuple[Value,
 
 
 def _iterated(m: Machine, value: Ref, record: InstanceRecord) -> tuple[tuple[Value, ...], bool]:
-    from scopelint.link import attributes, calls, iteration
+    from scopelint.link import attributes, calls, hierarchy, iteration
     from scopelint.link.values import Arguments
 
-    fields = attributes.named_tuple_fields(m, record)
+    fields = hierarchy.named_tuple_fields(m, record)
     if fields is not None:
         return fields, False
     site = iteration.site(m)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scopelint.link import attributes, items, text, urls
+from scopelint.link import attribute_writes, rendering, text, urls
 from scopelint.link.sequences import elements
 from scopelint.link.values import Arguments, External, InstanceRecord, Ref, Str, Unknown, Why
 
@@ -23,7 +23,7 @@ FIELDS = {
 
 def split(m: Machine, args: Arguments, kind: str) -> Value:
     """Return the parts of a URL as an instance of `kind`."""
-    value = items.to_text(m, args.positional[0]) if args.positional else Str()
+    value = rendering.to_text(m, args.positional[0]) if args.positional else Str()
     origin, rest = urls.cut_origin(value)
     pieces = text.split(rest, "?", 1)
     scheme = text.split(origin, "://", 1)
@@ -44,9 +44,9 @@ def split(m: Machine, args: Arguments, kind: str) -> Value:
 def made(m: Machine, args: Arguments, kind: str) -> Value:
     """Return an instance of `kind` of the parts that its constructor is given."""
     given = {**dict(zip(FIELDS[kind], args.positional, strict=False)), **dict(args.keywords)}
-    attrs = {name: items.to_text(m, given.get(name, Str())) for name in FIELDS[kind]}
+    attrs = {name: rendering.to_text(m, given.get(name, Str())) for name in FIELDS[kind]}
     ref = m.new(InstanceRecord(External(kind), {**attrs, "hostname": attrs["netloc"]}, args.all()))
-    attributes.store(m, ref, "__text__", unsplit(m, Arguments((ref,))))
+    attribute_writes.store(m, ref, "__text__", unsplit(m, Arguments((ref,))))
     return ref
 
 
@@ -55,8 +55,8 @@ def unsplit(m: Machine, args: Arguments) -> Value:
     found, more = elements(m, args.positional[0]) if args.positional else ((), True)
     if more or len(found) not in (len(FIELDS[SPLIT]), len(FIELDS[PARSED])):
         return Unknown(Why("a URL of parts that are not known"))
-    scheme, netloc, path = (items.to_text(m, m.pick(part)) for part in found[:3])
-    query = items.to_text(m, m.pick(found[-2]))
+    scheme, netloc, path = (rendering.to_text(m, m.pick(part)) for part in found[:3])
+    query = rendering.to_text(m, m.pick(found[-2]))
     origin = text.join((scheme, text.of("://"), netloc)) if scheme.parts else netloc
     if path.parts and text.starts_with(path, "/") is False and origin.parts:
         path = text.join((text.of("/"), path))
@@ -67,6 +67,6 @@ def method(m: Machine, ref: Ref, record: InstanceRecord, name: str, args: Argume
     """Return what a method of the parts gives, None for those that are of no interest."""
     if name == "_replace":
         changed = m.new(InstanceRecord(record.cls, {**record.attrs, **dict(args.keywords)}))
-        attributes.store(m, changed, "__text__", unsplit(m, Arguments((changed,))))
+        attribute_writes.store(m, changed, "__text__", unsplit(m, Arguments((changed,))))
         return (changed,)
     return (unsplit(m, Arguments((ref,))),) if name == "geturl" else None

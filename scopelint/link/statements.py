@@ -6,29 +6,18 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import attributes, contexts, definitions, flow, items, iteration, patterns, payload, tests
+from scopelint.link import assignment, contexts, definitions, flow, iteration, merging, patterns, tests
 from scopelint.link.bounds import MAX_LOOP, MAX_STATES
-from scopelint.link.expressions import evaluate, evaluate_any
-from scopelint.link.likeness import alike, one_of, reachable
+from scopelint.link.expressions import evaluate
 from scopelint.link.sequences import elements
-from scopelint.link.state import DeadPath, Outcome, State
-from scopelint.link.values import (
-    DictRecord,
-    External,
-    InstanceRecord,
-    ListRecord,
-    Ref,
-    Tuple,
-    Unknown,
-    Why,
-)
-from scopelint.link.weight import list_of
+from scopelint.link.state import Outcome, State
+from scopelint.link.values import External, Tuple, Unknown, Why
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scopelint.link.machine import Machine
-    from scopelint.link.values import Record, Value
+    from scopelint.link.values import Value
 
 _COMPOUND = frozenset({ir.If, ir.For, ir.While, ir.Try, ir.With, ir.Match})
 """Statements with blocks: what is read after them matters where their states meet."""
@@ -40,7 +29,7 @@ def block(m: Machine, body: tuple[ir.Stmt, ...], states: list[State], live: froz
         if not states:
             return states
         kind = type(statement)
-        handler = _EXECUTE[kind]
+        handler = EXECUTE[kind]
         later = live | flow.reads(body, index + 1) if kind in _COMPOUND else live
         after: list[State] = []
         for state in states:
@@ -48,177 +37,12 @@ def block(m: Machine, body: tuple[ir.Stmt, ...], states: list[State], live: froz
             after.extend(handler(m, statement, state, later))
         states = after
         if len(states) > 1:
-            states = merge(m, states, live | flow.reads(body, index + 1) | flow.captured(m.frame.function))
+            states = merging.merge(m, states, live | flow.reads(body, index + 1) | flow.captured(m.frame.function))
     return states
 
 
-def merge(m: Machine, states: list[State], live: frozenset[str]) -> list[State]:
-    """Drop states that differ in nothing that is read later; past the bound, join."""
-    keep_all = m.frame.function is None
-    found: list[tuple[dict[str, Value], State]] = []
-    compared = 0
-    for state in states:
-        env = state.env
-        if not keep_all:
-            env = {name: value for name, value in env.items() if name in live}
-        state.heap = reachable(state.heap, (*env.values(), *m.frame.yields, *m.frame.held), m.frame.before, m.base)
-        compared += (len(env) + len(state.heap)) * (len(found) + 1)
-        for other, kept in found:
-            if alike(env, other, state.heap, kept.heap):
-                if kept.assumed != state.assumed:
-                    kept.assumed = {k: v for k, v in kept.assumed.items() if state.assumed.get(k) == v}
-                break
-        else:
-            found.append((env, state))
-    m.charge(compared)
-    kept_states = [state for _, state in found]
-    if len(kept_states) <= MAX_STATES:
-        return kept_states
-    m.bound(f"more than {MAX_STATES} states of one function", cuts=False)
-    return [*kept_states[: MAX_STATES - 1], join(kept_states[MAX_STATES - 1 :])]
-
-
-def join(states: list[State]) -> State:
-    """Return one state that holds what any of the states holds, each variable by itself."""
-    first = states[0]
-    if len(states) == 1:
-        return first
-    env: dict[str, Value] = {}
-    for state in states:
-        for name in state.env:
-            if name not in env:
-                env[name] = one_of(other.env[name] for other in states if name in other.env)
-    heap: dict[int, Record] = {}
-    for state in states:
-        for key, record in state.heap.items():
-            heap[key] = record if key not in heap else _join_records(heap[key], record)
-    return State(env, heap)
-
-
-def _join_records(left: Record, right: Record) -> Record:
-    if left == right:
-        return left
-    if type(left) is ListRecord and type(right) is ListRecord:
-        return ListRecord(left.kind, tuple(dict.fromkeys((*left.items, *right.items))), True)
-    if type(left) is DictRecord and type(right) is DictRecord:
-        return DictRecord({**right.items, **left.items}, True)
-    if type(left) is InstanceRecord and type(right) is InstanceRecord:
-        attrs = {
-            name: one_of(record.attrs[name] for record in (left, right) if name in record.attrs)
-            for name in (*left.attrs, *right.attrs)
-        }
-        return InstanceRecord(left.cls, attrs, left.args)
-    return left
-
-
-def _simple(m: Machine, state: State, action: Callable[[], object]) -> list[State]:
-    return [after for _, after in m.fork(state, action)]
-
-
-def _assign(m: Machine, node: ir.Assign, state: State, _live: frozenset[str]) -> list[State]:
-    def action() -> None:
-        value = evaluate_any(m, node.value)
-        for target in node.targets:
-            assign(m, target, value)
-
-    return _simple(m, state, action)
-
-
-def assign(m: Machine, target: ir.Expr, value: Value) -> None:
-    """Bind `value` to an assignment target."""
-    if type(target) is ir.Name:
-        set_name(m, target.id, value)
-    elif type(target) is ir.Attr:
-        attributes.set_attribute(m, evaluate(m, target.value), target.name, value)
-    elif type(target) is ir.Sub:
-        items.set_item(m, evaluate(m, target.value), evaluate(m, target.index), value)
-    elif type(target) is ir.Sequence:
-        _unpack(m, target.items, m.pick(value))
-    elif type(target) is ir.Star:
-        assign(m, target.value, value)
-
-
-def set_name(m: Machine, name: str, value: Value) -> None:
-    """Bind a variable of the running function, or a global or outer one where it was declared so."""
-    frame = m.frame
-    if payload.is_payload(name):
-        value = payload.blank(m, value)
-    if name in frame.globals:
-        attributes.write_global(m, frame.module, name, value)
-        return
-    if name in frame.nonlocals and frame.function is not None:
-        closure = frame.function.closure
-        while closure is not None:
-            variables = closure.variables()
-            if name in variables:
-                variables[name] = value
-                return
-            closure = closure.outer
-    m.state.env[name] = value
-    if frame.function is None and m.owner_class is None and frame.module.written:
-        attributes.forget_written(m, frame.module, name)
-    if m.state.assumed:
-        m.state.assumed = {key: index for key, index in m.state.assumed.items() if name not in flow.words(key)}
-
-
-def _unpack(m: Machine, targets: tuple[ir.Expr, ...], value: Value) -> None:
-    found, more = elements(m, value)
-    star = next((index for index, target in enumerate(targets) if type(target) is ir.Star), None)
-    unknown = Unknown(value.why if type(value) is Unknown else Why("an element of a value that is not known"))
-    if more or (star is None and len(found) != len(targets)):
-        found = (*found, *(unknown for _ in range(len(targets) - len(found))))
-    if star is None:
-        for target, item in zip(targets, found, strict=False):
-            assign(m, target, item)
-        return
-    tail = len(targets) - star - 1
-    for target, item in zip(targets[:star], found, strict=False):
-        assign(m, target, item)
-    middle = found[star : len(found) - tail]
-    assign(m, targets[star], m.new_list(middle, more))
-    for target, item in zip(targets[star + 1 :], found[len(found) - tail :], strict=False):
-        assign(m, target, item)
-
-
-def _annotated(m: Machine, node: ir.Annotated, state: State, _live: frozenset[str]) -> list[State]:
-    if m.owner_class is not None and type(node.target) is ir.Name and m.frame.function is None:
-        m.owner_class.fields[node.target.id] = node.annotation
-    if node.value is None:
-        return [state]
-    value = node.value
-
-    def action() -> None:
-        found = evaluate_any(m, value)
-        if type(found) is Unknown and not found.why.answer and m.frame.function is not None:
-            from scopelint.link import handed
-
-            injected = handed.by_annotation(m, handed.annotation(m, node.annotation, m.frame.module), found)
-            found = found if injected is None else injected
-        assign(m, node.target, found)
-
-    return _simple(m, state, action)
-
-
-def _augment(m: Machine, node: ir.Augment, state: State, _live: frozenset[str]) -> list[State]:
-    def action() -> None:
-        from scopelint.link.expressions import binary
-
-        left = evaluate(m, node.target)
-        right = evaluate(m, node.value)
-        record = m.record(left) if type(left) is Ref else None
-        if node.op == "+" and type(left) is Ref and type(record) is ListRecord:
-            added, more = elements(m, right)
-            m.put(left, list_of(record.kind, (*record.items, *added), record.more or more))
-        elif node.op == "|" and type(left) is Ref and type(record) is DictRecord:
-            items.update_dict(m, left, right)
-        else:
-            assign(m, node.target, binary(m, node.op, left, right, node.target))
-
-    return _simple(m, state, action)
-
-
 def _evaluate(m: Machine, node: ir.Evaluate, state: State, _live: frozenset[str]) -> list[State]:
-    return _simple(m, state, lambda: evaluate(m, node.value))
+    return assignment.simple(m, state, lambda: evaluate(m, node.value))
 
 
 def _return(m: Machine, node: ir.Return, state: State, _live: frozenset[str]) -> list[State]:
@@ -245,17 +69,6 @@ def _jump(m: Machine, node: ir.Jump, state: State, _live: frozenset[str]) -> lis
     return []
 
 
-def _delete(m: Machine, node: ir.Delete, state: State, _live: frozenset[str]) -> list[State]:
-    def action() -> None:
-        for target in node.targets:
-            if type(target) is ir.Sub:
-                items.delete_item(m, evaluate(m, target.value), evaluate(m, target.index))
-            elif type(target) is ir.Name:
-                m.state.env.pop(target.id, None)
-
-    return _simple(m, state, action)
-
-
 def _scope(m: Machine, node: ir.Scope, state: State, _live: frozenset[str]) -> list[State]:
     if node.is_global:
         m.frame.globals |= frozenset(node.names)
@@ -278,13 +91,13 @@ def _if(m: Machine, node: ir.If, state: State, live: frozenset[str]) -> list[Sta
             for truth, after in m.fork(current, partial(tests.decide, m, branch.test)):
                 (chosen if truth else following).append(after)
         if len(chosen) > 1:
-            chosen = merge(m, chosen, live | flow.reads(branch.body, 0) | flow.captured(m.frame.function))
+            chosen = merging.merge(m, chosen, live | flow.reads(branch.body, 0) | flow.captured(m.frame.function))
         result.extend(block(m, branch.body, chosen, live))
         waiting = following
         if not waiting:
             break
         if len(waiting) > MAX_STATES:
-            waiting = merge(m, waiting, live | flow.stmt_reads(node) | flow.captured(m.frame.function))
+            waiting = merging.merge(m, waiting, live | flow.stmt_reads(node) | flow.captured(m.frame.function))
     result.extend(block(m, node.orelse, waiting, live))
     return result
 
@@ -320,7 +133,7 @@ def _for(m: Machine, node: ir.For, state: State, live: frozenset[str]) -> list[S
                 bound = [s for current in states for s in _bind(m, node.target, item, current)]
                 states, breaks = _loop(m, node.body, bound, inner)
                 left.extend(breaks)
-                states = merge(m, states, inner | captured) if len(states) > 1 else states
+                states = merging.merge(m, states, inner | captured) if len(states) > 1 else states
                 m.frame.held.pop()
                 if not states:
                     break
@@ -331,53 +144,20 @@ def _for(m: Machine, node: ir.For, state: State, live: frozenset[str]) -> list[S
                 item = Unknown(iterable.why if type(iterable) is Unknown else Why("an element of an unknown sequence"))
                 once, breaks = _loop(m, node.body, _bind(m, node.target, item, start), inner)
                 left.extend(breaks)
-                again = _with_growth(start, [*once, *breaks])
+                again = merging.with_growth(start, [*once, *breaks])
                 if again is not None:
                     twice, breaks = _loop(m, node.body, _bind(m, node.target, item, again), inner)
                     once.extend(twice)
                     left.extend(breaks)
-                states = [start, *(_grown(before=start, after=s) for s in once)]
+                states = [start, *(merging.grown(before=start, after=s) for s in once)]
             m.frame.yields_more = m.frame.yields_more or bool(m.frame.yields)
         if node.orelse:
-            states = block(m, node.orelse, merge(m, states, inner | captured) if len(states) > 1 else states, live)
+            states = block(
+                m, node.orelse, merging.merge(m, states, inner | captured) if len(states) > 1 else states, live
+            )
         result.extend(states)
         result.extend(left)
     return result
-
-
-def _with_growth(start: State, ends: list[State]) -> State | None:
-    """Return the state before a later round of a loop: with what earlier rounds put into lists and dicts.
-
-    None when they put nothing there. Variables stay as they were: what a round leaves in them is often not known, and
-    the next page's address is better told once, by the first round.
-    """
-    grown: dict[int, Record] = {}
-    for end in ends:
-        for key, record in end.heap.items():
-            old = start.heap.get(key)
-            if old is None or old is record or old == record:
-                continue
-            if type(record) is ListRecord:
-                grown[key] = ListRecord(record.kind, record.items, True)
-            elif type(record) is DictRecord:
-                grown[key] = DictRecord(record.items, True)
-    if not grown:
-        return None
-    again = start.copy()
-    again.heap.update(grown)
-    return again
-
-
-def _grown(before: State, after: State) -> State:
-    """Mark lists and dicts that a loop of unknown length changed: they may hold more of the same."""
-    for key, record in after.heap.items():
-        old = before.heap.get(key)
-        if old is not None and old is not record and old != record:
-            if type(record) is ListRecord:
-                after.heap[key] = ListRecord(record.kind, record.items, True)
-            elif type(record) is DictRecord:
-                after.heap[key] = DictRecord(record.items, True)
-    return after
 
 
 def _items(m: Machine, iterable: Value, state: State, node: ir.Expr) -> tuple[tuple[Value, ...], bool, bool]:
@@ -391,7 +171,7 @@ def _items(m: Machine, iterable: Value, state: State, node: ir.Expr) -> tuple[tu
 
 
 def _bind(m: Machine, target: ir.Expr, item: Value, state: State) -> list[State]:
-    return [after for _, after in m.fork(state, lambda: assign(m, target, item))]
+    return [after for _, after in m.fork(state, lambda: assignment.assign(m, target, item))]
 
 
 def _while(m: Machine, node: ir.While, state: State, live: frozenset[str]) -> list[State]:
@@ -405,7 +185,9 @@ def _while(m: Machine, node: ir.While, state: State, live: frozenset[str]) -> li
             break  # not known whether there is another round, or there is none left
         following, breaks = _loop(m, node.body, [after for _, after in ways], inner)
         left.extend(breaks)
-        states = merge(m, following, inner | flow.captured(m.frame.function)) if len(following) > 1 else following
+        states = (
+            merging.merge(m, following, inner | flow.captured(m.frame.function)) if len(following) > 1 else following
+        )
     for start in states:
         ends, breaks = _while_unknown(m, node, start, inner)
         result.extend(ends)
@@ -422,13 +204,13 @@ def _while_unknown(m: Machine, node: ir.While, state: State, inner: frozenset[st
     for truth, after in m.fork(state, lambda: tests.decide(m, node.test)):
         (entering if truth else result).append(after)
     states, breaks = _loop(m, node.body, entering, inner)
-    again = _with_growth(state, [*states, *breaks])
+    again = merging.with_growth(state, [*states, *breaks])
     if again is not None:
         entering = [after for truth, after in m.fork(again, lambda: tests.decide(m, node.test)) if truth]
         more, more_breaks = _loop(m, node.body, entering, inner)
         states.extend(more)
         breaks.extend(more_breaks)
-    return [*result, *(_grown(state, s) for s in states)], breaks
+    return [*result, *(merging.grown(state, s) for s in states)], breaks
 
 
 def _try(m: Machine, node: ir.Try, state: State, live: frozenset[str]) -> list[State]:
@@ -449,7 +231,7 @@ def _try(m: Machine, node: ir.Try, state: State, live: frozenset[str]) -> list[S
         m.frame.handling -= 1
     if node.final:
         if len(result) > 1:
-            result = merge(m, result, later | flow.captured(m.frame.function))
+            result = merging.merge(m, result, later | flow.captured(m.frame.function))
         if not result:
             block(m, node.final, [state.copy()], live)
             return []
@@ -485,7 +267,7 @@ def _with(m: Machine, node: ir.With, state: State, live: frozenset[str]) -> list
                 if contexts.sends_at_end(m, value) and (item, value) not in managers:
                     managers.append((item, value))
                 if item.target is not None:
-                    assign(m, item.target, result)
+                    assignment.assign(m, item.target, result)
                 return found
 
             for found, after in m.fork(current, action):
@@ -533,30 +315,27 @@ def _match(m: Machine, node: ir.Match, state: State, live: frozenset[str]) -> li
 
 
 def _import(m: Machine, node: ir.Import, state: State, _live: frozenset[str]) -> list[State]:
-    return _simple(m, state, lambda: definitions.import_module(m, node))
+    return assignment.simple(m, state, lambda: definitions.import_module(m, node))
 
 
 def _import_from(m: Machine, node: ir.ImportFrom, state: State, _live: frozenset[str]) -> list[State]:
-    return _simple(m, state, lambda: definitions.import_names(m, node))
+    return assignment.simple(m, state, lambda: definitions.import_names(m, node))
 
 
 def _function(m: Machine, node: ir.Function, state: State, _live: frozenset[str]) -> list[State]:
-    return _simple(m, state, lambda: set_name(m, node.name, definitions.define_function(m, node)))
+    return assignment.simple(m, state, lambda: assignment.set_name(m, node.name, definitions.define_function(m, node)))
 
 
 def _class(m: Machine, node: ir.Class, state: State, _live: frozenset[str]) -> list[State]:
-    return _simple(m, state, lambda: set_name(m, node.name, definitions.define_class(m, node)))
+    return assignment.simple(m, state, lambda: assignment.set_name(m, node.name, definitions.define_class(m, node)))
 
 
-_EXECUTE: dict[type[ir.Node], Callable[..., list[State]]] = {
-    ir.Assign: _assign,
-    ir.Annotated: _annotated,
-    ir.Augment: _augment,
+EXECUTE: dict[type[ir.Node], Callable[..., list[State]]] = {
+    **assignment.EXECUTE,
     ir.Evaluate: _evaluate,
     ir.Return: _return,
     ir.Raise: _raise,
     ir.Jump: _jump,
-    ir.Delete: _delete,
     ir.Scope: _scope,
     ir.Assert: _assert,
     ir.If: _if,
@@ -570,4 +349,3 @@ _EXECUTE: dict[type[ir.Node], Callable[..., list[State]]] = {
     ir.Function: _function,
     ir.Class: _class,
 }
-__all__ = ["DeadPath", "assign", "block"]

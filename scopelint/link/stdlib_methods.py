@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.link import (
+    attribute_writes,
     attributes,
     builtin_models,
     classes,
     environment,
     function_models,
+    hierarchy,
     items,
     models,
     passed,
     regexes,
+    rendering,
     settings_models,
     split_urls,
     text,
@@ -37,9 +40,9 @@ def method(
     m: Machine, ref: Ref, record: InstanceRecord, name: str, args: Arguments, node: ir.Call | None
 ) -> tuple[Value] | None:
     """Return what a method of an instance of code that is not analysed gives, None when nothing is known of it."""
-    from scopelint.link import calls
+    from scopelint.link import calls, unknown_calls
 
-    cls = attributes.external_base(record.cls)
+    cls = hierarchy.external_base(record.cls)
     qualified = "" if cls is None else cls.name
     if name in ("enter_context", "enter_async_context") and args.positional:
         from scopelint.link import contexts
@@ -56,7 +59,11 @@ def method(
         return (_substituted(m, record, args),)
     if qualified == "contextvars.ContextVar":
         return _context_variable(m, ref, record, name, args)
-    if name in ("apply_async", "apply", "apply_sync") and args.positional and calls.is_function(m, args.positional[0]):
+    if (
+        name in ("apply_async", "apply", "apply_sync")
+        and args.positional
+        and unknown_calls.is_function(m, args.positional[0])
+    ):
         given = args.positional[1] if len(args.positional) > 1 else dict(args.keywords).get("args")
         positional, more = elements(m, given) if given is not None else ((), False)
         named = args.positional[2] if len(args.positional) > 2 else dict(args.keywords).get("kwds")
@@ -66,7 +73,7 @@ def method(
     if (
         name in ("map", "imap", "imap_unordered", "starmap")
         and args.positional
-        and calls.is_function(m, args.positional[0])
+        and unknown_calls.is_function(m, args.positional[0])
     ):
         if name == "starmap":
             return (function_models.starmap(m, args, node),)
@@ -89,7 +96,7 @@ def method(
         "schedule",
         "run_until_complete",
     ):
-        found = calls.hand_over(m, args, node)
+        found = unknown_calls.hand_over(m, args, node)
         return (
             found
             if type(found) is not Unknown or not args.positional
@@ -119,7 +126,7 @@ def method(
 
 def _substituted(m: Machine, record: InstanceRecord, args: Arguments) -> Value:
     """Return what a `string.Template` gives for its names."""
-    template = items.to_text(m, record.args[0]) if record.args else Str()
+    template = rendering.to_text(m, record.args[0]) if record.args else Str()
     given = items.dict_items(m, args.positional[0]) if args.positional else None
     values: dict[object, Value] = {**({} if given is None else given.items), **dict(args.keywords)}
 
@@ -127,12 +134,12 @@ def _substituted(m: Machine, record: InstanceRecord, args: Arguments) -> Value:
         value = values.get(name, MISSING)
         return Unknown(Why(f"the template's '{name}'", name, 0, name)) if isinstance(value, Missing) else m.pick(value)
 
-    return text.fill_template(template, lambda name: items.to_text(m, look_up(name)))
+    return text.fill_template(template, lambda name: rendering.to_text(m, look_up(name)))
 
 
 def _context_variable(m: Machine, ref: Ref, record: InstanceRecord, name: str, args: Arguments) -> tuple[Value] | None:
     if name == "set" and args.positional:
-        attributes.set_attribute(m, ref, "value", args.positional[0])
+        attribute_writes.set_attribute(m, ref, "value", args.positional[0])
         return (Unknown(Why("a context variable's token")),)
     if name == "get":
         default = passed.argument(args, 0, "default")

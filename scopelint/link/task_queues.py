@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import attributes, classes
+from scopelint.link import attributes, classes, hierarchy
 from scopelint.link.items import Missing
 from scopelint.link.values import (
     Arguments,
@@ -90,7 +90,7 @@ def attribute(m: Machine, function: Value, name: str) -> Value | None:
         function = function.function
     ref = function.task if type(function) is FunctionValue else None
     record = None if ref is None else m.instance(ref)
-    if ref is None or record is None or isinstance(attributes.class_attribute(m, record.cls, name), Missing):
+    if ref is None or record is None or isinstance(hierarchy.class_attribute(m, record.cls, name), Missing):
         return None
     return attributes.get_attribute(m, ref, name, None)
 
@@ -117,7 +117,7 @@ def start(m: Machine, function: Value, name: str, args: Arguments, node: ir.Call
 def start_instance(m: Machine, ref: Ref, name: str, args: Arguments, node: ir.Call | None) -> Value | None:
     """Start a task that is written as a class with a `run` method; None where the object is none."""
     record = m.instance(ref)
-    if name not in STARTERS or record is None or attributes.external_base(record.cls) is None:
+    if name not in STARTERS or record is None or hierarchy.external_base(record.cls) is None:
         return None
     method = attributes.find_method(m, ref, "run")
     return None if method is None else start(m, method, name, args, node)

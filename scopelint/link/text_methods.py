@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scopelint.link import attributes, items, text
+from scopelint.link import attributes, items, rendering, text
 from scopelint.link.items import Missing
 from scopelint.link.sequences import elements
 from scopelint.link.values import Arguments, EnumMember, Hole, Ref, Str, Tuple, Unknown, Why
@@ -37,7 +37,7 @@ def _text_join(m: Machine, value: Str, args: Arguments) -> Value:
 
         joined = value
         for other in args.positional:
-            joined = urls.url_join(joined, items.to_text(m, other))
+            joined = urls.url_join(joined, rendering.to_text(m, other))
         return joined
     found, more = elements(m, args.positional[0]) if args.positional else ((), True)
     if more:
@@ -48,7 +48,7 @@ def _text_join(m: Machine, value: Str, args: Arguments) -> Value:
     for index, item in enumerate(found):
         if index:
             texts.append(value)
-        texts.append(items.to_text(m, item))
+        texts.append(rendering.to_text(m, item))
     return text.join(texts)
 
 
@@ -69,7 +69,7 @@ def _text_format(m: Machine, value: Str, args: Arguments) -> Value:
             key = part.rstrip("]")
             found = items.get_item(m, m.pick(found), int(key) if key.isdigit() else text.of(key))
         found = m.pick(found)
-        return items.to_text(m, found) if type(found) in (Ref, EnumMember) else found
+        return rendering.to_text(m, found) if type(found) in (Ref, EnumMember) else found
 
     return text.format_text(value, look_up)
 
@@ -84,10 +84,10 @@ def _text_format_map(m: Machine, value: Str, args: Arguments) -> Value:
 def _text_replace(m: Machine, value: Str, args: Arguments) -> Value:
     if len(args.positional) < 2:
         return Unknown(Why("replace()"))
-    old = text.known(items.to_text(m, args.positional[0]))
+    old = text.known(rendering.to_text(m, args.positional[0]))
     if old is None:
         return value
-    return text.replace(value, old, items.to_text(m, args.positional[1]))
+    return text.replace(value, old, rendering.to_text(m, args.positional[1]))
 
 
 def _text_split(m: Machine, value: Str, args: Arguments) -> Value:

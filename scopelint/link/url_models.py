@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scopelint.link import declared, items, passed, split_urls, text, urls
+from scopelint.link import declared, passed, rendering, split_urls, text, urls
 from scopelint.link.items import Missing
 from scopelint.link.values import Arguments, DictRecord, Hole, Str, Unknown, Why
 
@@ -22,7 +22,7 @@ def _urljoin(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     base, url = passed.argument(args, 0, "base"), passed.argument(args, 1, "url")
     if isinstance(base, Missing) or isinstance(url, Missing):
         return Unknown(Why("urljoin()"))
-    return urls.url_join(items.to_text(m, base), items.to_text(m, url))
+    return urls.url_join(rendering.to_text(m, base), rendering.to_text(m, url))
 
 
 def _urlencode(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
@@ -35,13 +35,13 @@ def _url_concat(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     from scopelint.link import url_objects
 
     url, given = passed.argument(args, 0, "url"), passed.argument(args, 1, "args")
-    return url_objects.with_query(m, items.to_text(m, passed.or_none(url)), passed.or_none(given), False)
+    return url_objects.with_query(m, rendering.to_text(m, passed.or_none(url)), passed.or_none(given), False)
 
 
 def _quote(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     if not args.positional:
         return Unknown(Why("quote()"))
-    value = items.to_text(m, args.positional[0])
+    value = rendering.to_text(m, args.positional[0])
     safe = text.known(passed.or_none(passed.argument(args, 1, "safe")))
     if safe is not None and "/" not in safe:
         return Str(tuple(Hole(part.why, True) if type(part) is Hole else part for part in value.parts))
@@ -49,7 +49,7 @@ def _quote(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
 
 
 def _path_join(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
-    parts = [items.to_text(m, value) for value in args.positional]
+    parts = [rendering.to_text(m, value) for value in args.positional]
     if not parts:
         return Str()
     result = parts[0]
@@ -70,12 +70,12 @@ def _as_text(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     if value is None:
         keywords = dict(args.keywords)
         if "host" in keywords or "netloc" in keywords:
-            host = items.to_text(m, keywords.get("host", keywords.get("netloc")))
-            scheme = items.to_text(m, keywords.get("scheme", text.of("https")))
-            path = items.to_text(m, keywords.get("path", Str()))
+            host = rendering.to_text(m, keywords.get("host", keywords.get("netloc")))
+            scheme = rendering.to_text(m, keywords.get("scheme", text.of("https")))
+            path = rendering.to_text(m, keywords.get("path", Str()))
             return text.join((scheme, text.of("://"), host, path))
         return Str()
-    result = items.to_text(m, value)
+    result = rendering.to_text(m, value)
     params = dict(args.keywords).get("params")
     return url_objects.with_query(m, result, params, False) if params is not None else result
 
@@ -102,7 +102,7 @@ FUNCTIONS: dict[str, Model] = {
     "urllib.parse.parse_qs": _parse_qs,
     "urllib.parse.parse_qsl": _parse_qs,
     "os.path.expandvars": lambda m, args, _node: declared.expanded(
-        items.to_text(m, passed.or_none(passed.argument(args, 0, "path")))
+        rendering.to_text(m, passed.or_none(passed.argument(args, 0, "path")))
     ),
     "posixpath.join": _path_join,
     "os.path.join": _path_join,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scopelint.link import items, text, urls
+from scopelint.link import items, rendering, text, urls
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.sequences import elements
 from scopelint.link.values import Hole, Str, Unknown, Why
@@ -46,10 +46,10 @@ def method(m: Machine, value: Str, name: str, args: Arguments) -> Value | Missin
         return result
     if name == "with_path":
         origin, _ = urls.cut_origin(value)
-        return text.join((origin, items.to_text(m, first)))
+        return text.join((origin, rendering.to_text(m, first)))
     if name == "with_name":
         pieces = text.split(value, "/")
-        return text.join([*(p for piece in pieces[:-1] for p in (piece, text.of("/"))), items.to_text(m, first)])
+        return text.join([*(p for piece in pieces[:-1] for p in (piece, text.of("/"))), rendering.to_text(m, first)])
     if name in (
         "with_query",
         "update_query",
@@ -95,7 +95,7 @@ def method(m: Machine, value: Str, name: str, args: Arguments) -> Value | Missin
         return urls.cut_origin(value)[0] if name == "origin" else value
     if name == "set" and ("path" in keywords or "args" in keywords):
         origin, _ = urls.cut_origin(value)
-        return text.join((origin, items.to_text(m, keywords["path"]))) if "path" in keywords else value
+        return text.join((origin, rendering.to_text(m, keywords["path"]))) if "path" in keywords else value
     if name == "add":
         if "path" in keywords:
             value = _slash(m, value, keywords["path"])
@@ -107,23 +107,23 @@ def _with_parts(m: Machine, url: Str, changed: dict[str, Value]) -> Str:
     """Return a URL with some of its parts changed: scheme, host or netloc, path, query."""
     origin, rest = urls.cut_origin(url)
     pieces = text.split(origin, "://", 1)
-    scheme = items.to_text(m, changed["scheme"]) if "scheme" in changed else pieces[0]
+    scheme = rendering.to_text(m, changed["scheme"]) if "scheme" in changed else pieces[0]
     host = changed.get("host", changed.get("netloc"))
     if host is not None or ("scheme" in changed and len(pieces) > 1):
-        named = pieces[-1] if host is None else items.to_text(m, host)
+        named = pieces[-1] if host is None else rendering.to_text(m, host)
         origin = text.join((scheme if len(pieces) > 1 else text.of("https"), text.of("://"), named))
     path, *query = text.split(rest, "?", 1)
     if "path" in changed or "raw_path" in changed:
-        path = items.to_text(m, changed.get("path", changed.get("raw_path")))
+        path = rendering.to_text(m, changed.get("path", changed.get("raw_path")))
     if "query" in changed:
-        query = [items.to_text(m, changed["query"])] if changed["query"] is not None else []
+        query = [rendering.to_text(m, changed["query"])] if changed["query"] is not None else []
     result = text.join((origin, path, *(piece for part in query for piece in (text.of("?"), part))))
     return with_query(m, result, changed["params"], True) if "params" in changed else result
 
 
 def _slash(m: Machine, left: Str, right: Value) -> Str:
     return text.join(
-        (text.strip(left, "/", False, True), text.of("/"), text.strip(items.to_text(m, right), "/", True, False))
+        (text.strip(left, "/", False, True), text.of("/"), text.strip(rendering.to_text(m, right), "/", True, False))
     )
 
 
@@ -157,8 +157,8 @@ def encode(m: Machine, query: Value) -> Str:
             if type(value) not in (Str, Unknown) and not isinstance(value, (int, float)) and value is not None
             else ((), True)
         )
-        shown = items.to_text(m, found[0]) if found else items.to_text(m, value)
-        texts.extend((items.to_text(m, key), text.of("="), shown))
+        shown = rendering.to_text(m, found[0]) if found else rendering.to_text(m, value)
+        texts.extend((rendering.to_text(m, key), text.of("="), shown))
     if record.more:
         texts.append(Str((text.of("&").parts if texts else ()) + (Hole(Why("parameters that are not known")),)))
     return text.join(texts)
