@@ -42,10 +42,6 @@ _CONTAINERS = frozenset(
 """What makes an object into which anything may be put later."""
 
 
-_ON_DATA = frozenset(name for kind in (str, list, dict, set) for name in dir(kind)) - SENDERS
-"""Methods of plain data: where something else has them too, more than the call of one leads there."""
-
-
 class Part(msgspec.Struct, frozen=True):
     """A function, class or variable: the keys that stand for it, and those of what it refers to."""
 
@@ -193,12 +189,14 @@ def _add_function(
     hands_on = any(reference.rpartition(".")[2] in _HANDING_ON for reference in node.called)
     common = _COMMON - SENDERS if hands_on else _COMMON
     looked_at = (reference for reference in node.looked_at if reference.rpartition(".")[2] not in common)
-    called = (reference for reference in node.called if reference.rpartition(".")[2] not in _ON_DATA)
     gives = names.keys_of(node.name)
     if owner:
-        gives = owner if node.name.startswith("__") else (f".{node.name}", *owner)
+        is_special = node.name.startswith("__") and node.name.endswith(
+            "__"
+        )  # what operators and calls of classes reach
+        gives = owner if is_special else (f".{node.name}", *owner)
     dispatching = [key for decorator in node.decorators for key in names.keys_of(_registering(decorator))]
-    found.append(_Found((*gives, *dispatching), (*node.names, *called, *looked_at), node))
+    found.append(_Found((*gives, *dispatching), (*node.names, *node.called, *looked_at), node))
 
 
 def _registering(decorator: ir.Expr) -> str:
