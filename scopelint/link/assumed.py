@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scopelint.facts import ir
+from scopelint.link import hierarchy, persistence
 from scopelint.link.bounds import MAX_INSTANCES
 from scopelint.link.classes import construct, fields_of, freeze, kind_of, member
 from scopelint.link.hierarchy import class_attribute
@@ -41,7 +42,7 @@ class Assumed(msgspec.Struct, frozen=True):
 def instance_for(m: Machine, cls: ClassValue) -> Value:
     """Return an instance of a class as the program makes them: those seen, or one made from unknown arguments."""
     m.reads.add(("instances", id(cls)))
-    kinds = [kind for kind in m.subclasses(cls) if m.instances.get(kind)]
+    kinds = [kind for kind in hierarchy.subclasses(m, cls) if m.instances.get(kind)]
     seen = [ref for kind in kinds for ref in m.instances[kind].values()]
     if seen:
         return m.pick(one_of(seen))
@@ -50,7 +51,7 @@ def instance_for(m: Machine, cls: ClassValue) -> Value:
     if kind_of(cls) == "enum":
         return member(m, cls, Arguments())
     if is_abstract(m, cls):
-        concrete = [kind for kind in m.subclasses(cls) if not is_abstract(m, kind)][:MAX_INSTANCES]
+        concrete = [kind for kind in hierarchy.subclasses(m, cls) if not is_abstract(m, kind)][:MAX_INSTANCES]
         if concrete:
             return instance_for(m, concrete[m.choose(len(concrete))])
     kept = m.assumed.get(cls)
@@ -75,7 +76,7 @@ def _assume(m: Machine, cls: ClassValue) -> Assumed:
         m.state = state
         content = _told(freeze(m, value, 0, {}))
         if content not in instances and len(instances) < MAX_INSTANCES:
-            instances[content] = m.persist(value)
+            instances[content] = persistence.persist(m, value)
     m.state = before
     kept = Assumed(tuple(instances.values()), tuple((read, m.versions.get(read, 0)) for read in m.reads))
     m.reads |= reads
@@ -123,7 +124,7 @@ def _open_fields(m: Machine, cls: ClassValue, ref: Ref) -> None:
 
 def is_abstract(m: Machine, cls: ClassValue) -> bool:
     """Say whether a class leaves a method, or an attribute, to those that derive from it: itself, it sends nothing."""
-    derived = len(m.subclasses(cls))
+    derived = len(hierarchy.subclasses(m, cls))
     known = m.abstract.get(cls)
     if known is None or known[0] != derived:
         known = m.abstract[cls] = derived, _leaves_something(m, cls)
@@ -136,7 +137,10 @@ def _leaves_something(m: Machine, cls: ClassValue) -> bool:
         return True
     empty = [name for name in names if class_attribute(m, cls, name) is None]
     return bool(empty) and any(
-        type(derived.attrs.get(name)) is Str for derived in m.subclasses(cls) if derived is not cls for name in empty
+        type(derived.attrs.get(name)) is Str
+        for derived in hierarchy.subclasses(m, cls)
+        if derived is not cls
+        for name in empty
     )
 
 

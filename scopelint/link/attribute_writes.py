@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scopelint.link import attributes, hierarchy, module_globals, payload, text
+from scopelint.link import attributes, hierarchy, module_globals, payload, persistence, text
 from scopelint.link.bounds import MAX_ALTERNATIVES
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.likeness import one_of
@@ -53,7 +53,7 @@ def set_attribute(m: Machine, target: Value, name: str, value: Value) -> None:
         store(m, target, name, value)
     elif type(target) is ClassValue:
         before = target.attrs.get(name, MISSING)
-        kept = m.persist(value)
+        kept = persistence.persist(m, value)
         if before != kept:
             target.attrs[name] = kept if isinstance(before, Missing) else one_of((before, kept))
             m.touch(("class", id(target), name))
@@ -63,7 +63,7 @@ def set_attribute(m: Machine, target: Value, name: str, value: Value) -> None:
             module_globals.write_global(m, module, name, value)
     elif type(target) is External:
         seen = m.outside.setdefault(f"{target.name}.{name}", [])
-        copy = m.persist(value)
+        copy = persistence.persist(m, value)
         if copy not in seen and len(seen) < MAX_ALTERNATIVES:
             seen.append(copy)
             m.touch(("outside", f"{target.name}.{name}"))
@@ -79,7 +79,7 @@ def store(m: Machine, target: Value, name: str, value: Value) -> None:
     m.put(target, InstanceRecord(record.cls, {**record.attrs, name: value}, record.args))
     if target.id in m.base:
         written = m.written.setdefault((target.id, name), [])
-        kept = _shared(m, value, written) if target == m.command_context else m.persist(value)
+        kept = _shared(m, value, written) if target == m.command_context else persistence.persist(m, value)
         if kept not in written and len(written) < MAX_ALTERNATIVES and record.attrs.get(name, MISSING) != kept:
             written.append(kept)
             m.touch(("attribute", target.id, name))
@@ -93,5 +93,5 @@ def _shared(m: Machine, value: Value, written: list[Value]) -> Value:
     for other in written:
         if classes.freeze(m, other, 0, {}) == content:
             return other
-    m.share(value)
+    persistence.share(m, value)
     return value

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from scopelint.link import hierarchy, module_globals, text
+from scopelint.link import hierarchy, literals, module_globals, text
 from scopelint.link.bounds import MAX_DEAD_STEPS
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.likeness import one_of
@@ -142,7 +142,7 @@ def _of_object(m: Machine, ref: Ref, name: str, node: ir.Attr | None) -> Value:
         if isinstance(getter, FunctionValue):
             from scopelint.link import calls
 
-            return calls.call(m, Bound(getter, ref), Arguments((m.name_text(name, node),)), None)
+            return calls.call(m, Bound(getter, ref), Arguments((literals.name_text(m, name, node),)), None)
     if is_caught(m, "AttributeError") and (
         hierarchy.external_base(record.cls) is None or hierarchy.is_namespace(record.cls)
     ):
@@ -211,7 +211,9 @@ def _set_by_methods(m: Machine, ref: Ref, record: InstanceRecord, name: str) -> 
     if type(record.cls) is not ClassValue or (ref.id, name) in m.setting or m.setting_depth > 2:
         return MISSING
     running = {frame.function.node for frame in m.frames() if frame.function is not None}
-    setters = [function for base in record.cls.mro if type(base) is ClassValue for function in m.setters(base, name)]
+    setters = [
+        function for base in record.cls.mro if type(base) is ClassValue for function in hierarchy.setters(m, base, name)
+    ]
     if any(function.node in running for function in setters):
         return MISSING  # it is being set now, where it is used for the first time
     if not setters:

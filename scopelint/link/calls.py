@@ -22,6 +22,7 @@ from scopelint.link import (
     libraries_model,
     memo,
     recursion,
+    running,
     sending,
     settings_models,
     stdlib_methods,
@@ -151,7 +152,7 @@ def _call_method(m: Machine, callee: Method, args: Arguments, node: ir.Call | No
             classes.construct(m, receiver, target, rest, classes.kind_of(receiver), node)
         return None
     if type(receiver) is ClassValue and callee.name == "__subclasses__":
-        return m.new_list(other for other in m.subclasses(receiver) if receiver in other.bases)
+        return m.new_list(other for other in hierarchy.subclasses(m, receiver) if receiver in other.bases)
     if type(receiver) is ClassValue and callee.name in classes.ALTERNATIVE_CONSTRUCTORS:
         return classes.made_by(m, receiver, callee.name, args)
     record = m.record(receiver) if type(receiver) is Ref else None
@@ -308,7 +309,7 @@ def invoke(m: Machine, function: FunctionValue, args: Arguments, node: ir.Call |
         )
         if function.doubtful and not function.node.decorators:
             m.doubt += 1
-        return m.run(function, env, frame)
+        return running.run(m, function, env, frame)
 
     if m.may_send(function.node):
         left, m.quiet_limit = m.quiet_limit - m.steps if m.quiet_limit else 0, 0

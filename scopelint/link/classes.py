@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scopelint.link import text
+from scopelint.link import persistence, text
 from scopelint.link.attribute_writes import set_attribute
 from scopelint.link.bounds import MAX_INSTANCES
 from scopelint.link.hierarchy import class_attribute, external_base
@@ -326,7 +326,7 @@ def observe(m: Machine, cls: ClassValue, ref: Ref) -> None:
         return
     key = freeze(m, ref, 0, {})
     if key not in seen:
-        kept = m.persist(ref)
+        kept = persistence.persist(m, ref)
         assert type(kept) is Ref
         seen[key] = kept
         m.touch(("instances", id(cls)))
@@ -384,7 +384,7 @@ def make_member(m: Machine, cls: ClassValue, name: str, value: Value) -> EnumMem
         ref = m.new(InstanceRecord(cls, {}, (value,)))
         positional = value.items if type(value) is Tuple else (value,)
         calls.call(m, Bound(init, ref), Arguments(positional), None)
-        m.members[(id(cls), name)] = m.persist(ref)  # type: ignore[assignment]  # an object stays one
+        m.members[(id(cls), name)] = persistence.persist(m, ref)  # type: ignore[assignment]  # an object stays one
     return member
 
 

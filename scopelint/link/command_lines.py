@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import assumed, attribute_writes, attributes, flow, hierarchy, text
+from scopelint.link import assumed, attribute_writes, attributes, flow, hierarchy, literals, text
 from scopelint.link.bounds import MAX_DEAD_STEPS
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.likeness import one_of
@@ -184,7 +184,7 @@ def option(m: Machine, function: FunctionValue, parameter: ir.Parameter, default
 def _evaluated(m: Machine, node: ir.Expr, function: FunctionValue) -> Value:
     from scopelint.link import handed
 
-    return m.literal(node) if type(node) is ir.Const else handed.annotation(m, node, function.module)
+    return literals.literal(m, node) if type(node) is ir.Const else handed.annotation(m, node, function.module)
 
 
 def _is_option(record: InstanceRecord) -> bool:

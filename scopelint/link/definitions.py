@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import attributes, calls, classes, dispatch, metaclasses, task_queues, text
+from scopelint.link import attributes, calls, classes, dispatch, metaclasses, running, task_queues, text
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.sequences import elements
 from scopelint.link.state import Frame, State
@@ -296,7 +296,7 @@ def module_value(m: Machine, importer: str, dotted: str, level: int) -> Value:
         if module is None:
             return Unknown(Why(f"{path} cannot be read"))
         if module.status == 0:
-            m.run_module(module)
+            running.run_module(m, module)
     return ModuleValue(path)
 
 
@@ -325,7 +325,7 @@ def _imported(m: Machine, source: Value, name: str) -> Value:
                 if child.endswith(".py"):
                     loaded = m.modules.get(child)
                     if loaded is not None and loaded.status == 0:
-                        m.run_module(loaded)
+                        running.run_module(m, loaded)
                 return ModuleValue(child)
         if module is not None and (name in module.written or module.status == 1) and name not in module.globals:
             return LateName(source.path, name)
@@ -335,7 +335,7 @@ def _imported(m: Machine, source: Value, name: str) -> Value:
     if type(found) is ModuleValue and found.path.endswith(".py"):
         loaded = m.modules.get(found.path)
         if loaded is not None and loaded.status == 0:
-            m.run_module(loaded)
+            running.run_module(m, loaded)
     return found
 
 

@@ -12,8 +12,10 @@ from scopelint.link import (
     definitions,
     items,
     iteration,
+    literals,
     module_globals,
     operators,
+    persistence,
     refusals,
     tests,
     text,
@@ -44,7 +46,7 @@ def evaluate_any(m: Machine, node: ir.Expr) -> Value:
 
 
 def _const(m: Machine, node: ir.Const) -> Value:
-    return m.literal(node)
+    return literals.literal(m, node)
 
 
 def _name(m: Machine, node: ir.Name) -> Value:
@@ -132,7 +134,7 @@ def _template(m: Machine, node: ir.Template) -> Value:
     texts: list[Str] = []
     for part in node.parts:
         if type(part) is ir.Const:
-            value = m.literal(part)
+            value = literals.literal(m, part)
             texts.append(value if type(value) is Str else text.as_text(value))
         else:
             assert type(part) is ir.Field
@@ -287,10 +289,10 @@ def _yield(m: Machine, node: ir.Yield) -> Value:
     frame = m.frame
     if node.delegates:
         found, more = elements(m, value)
-        frame.yields.extend(m.seal(item, frame, m.state.env) for item in found)
+        frame.yields.extend(persistence.seal(m, item, frame, m.state.env) for item in found)
         frame.yields_more = frame.yields_more or more
         return Unknown(Why("what a generator was sent"))
-    frame.yields.append(m.seal(_told_apart(m, value), frame, m.state.env))
+    frame.yields.append(persistence.seal(m, _told_apart(m, value), frame, m.state.env))
     return Unknown(Why("what a generator was sent"))
 
 

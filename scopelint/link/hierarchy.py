@@ -169,3 +169,31 @@ def named_tuple_fields(m: Machine, record: InstanceRecord) -> tuple[Value, ...] 
     if type(record.cls) is ClassValue and classes.kind_of(record.cls) == "namedtuple":
         return tuple(m.pick(record.attrs.get(name, None)) for name in classes.fields_of(record.cls))
     return None
+
+
+def subclasses(m: Machine, cls: ClassValue) -> list[ClassValue]:
+    """Return a class and those that derive from it, in the order of their definition."""
+    for other in m.all_classes[m.indexed :]:
+        for base in other.mro[1:]:
+            if type(base) is ClassValue:
+                m.derived.setdefault(base, []).append(other)
+    m.indexed = len(m.all_classes)
+    return [cls, *m.derived.get(cls, ())]
+
+
+def setters(m: Machine, cls: ClassValue, name: str) -> list[FunctionValue]:
+    """Return the methods of a class, but for its constructor, that assign `self.name`."""
+    from scopelint.link import flow
+
+    if cls not in m.setters:
+        index: dict[str, list[FunctionValue]] = {}
+        for value in cls.attrs.values():
+            if (
+                type(value) is FunctionValue
+                and value.node.name not in ("__init__", "__new__")
+                and value.node.parameters
+            ):
+                for attribute in flow.assigned_attributes(value.node):
+                    index.setdefault(attribute, []).append(value)
+        m.setters[cls] = index
+    return m.setters[cls].get(name, [])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scopelint.link import payload, refusals, text
+from scopelint.link import payload, persistence, refusals, text
 from scopelint.link.bounds import MAX_ALTERNATIVES, MAX_DATA_DEPTH, MAX_LOOP
 from scopelint.link.likeness import contents, one_of
 from scopelint.link.modules import RUNNING
@@ -143,7 +143,7 @@ def note_put(m: Machine, ref: Ref, key: object, item: Value) -> None:
     """Note that an entry point puts something under a key of a shared dict, for the others that read it."""
     if ref.id not in m.base or not isinstance(key, str) or m.frames()[-1].module.status == RUNNING:
         return
-    kept = m.persist(item)
+    kept = persistence.persist(m, item)
     written = m.written.setdefault((ref.id, key), [])
     if kept not in written and len(written) < MAX_ALTERNATIVES:
         written.append(kept)

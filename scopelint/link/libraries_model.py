@@ -14,6 +14,7 @@ from scopelint.link import (
     hooks,
     items,
     metaclasses,
+    persistence,
     providers,
     regexes,
     rendering,
@@ -80,7 +81,7 @@ def _observe(m: Machine, name: str, ref: Ref) -> None:
     seen = m.clients.setdefault(name, {})
     key = classes.freeze(m, ref, 0, {})
     if key not in seen and len(seen) < MAX_INSTANCES:
-        kept = m.persist(ref)
+        kept = persistence.persist(m, ref)
         assert type(kept) is Ref
         seen[key] = kept
         m.touch(("clients", name))

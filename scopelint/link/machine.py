@@ -1,4 +1,4 @@
-"""The abstract machine: heap, choices and frames."""
+"""The abstract machine: heap, choices, frames and bounds."""
 
 from __future__ import annotations
 
@@ -6,42 +6,22 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import text
 from scopelint.link.bounds import (
     COMPARED_A_STEP,
     LAST_STEPS,
-    MAX_ALTERNATIVES,
     MAX_DEAD_FORKS,
     MAX_DEAD_STEPS,
     MAX_DEPTH,
     MAX_FORKS,
     MAX_LATE_STEPS,
-    MAX_OUTCOMES,
     MAX_STEPS,
     MAX_TOTAL_STEPS,
     TOGETHER,
 )
-from scopelint.link.likeness import contents, data_once, distinct, fewer, one_of, reachable
-from scopelint.link.modules import DONE, RUNNING
 from scopelint.link.state import BudgetSpent, Choice, DeadPath, Frame, Oracle, Outcome, QuietSpent, State
-from scopelint.link.values import (
-    Bound,
-    ClassValue,
-    Closure,
-    DictRecord,
-    FunctionValue,
-    InstanceRecord,
-    Late,
-    ListRecord,
-    OneOf,
-    Ref,
-    Str,
-    Tuple,
-    Unknown,
-    Why,
-)
+from scopelint.link.values import ClassValue, FunctionValue, InstanceRecord, Late, OneOf, Ref, Str, Unknown, Why
 from scopelint.link.weight import list_of
-from scopelint.model import Origin, OriginKind, ReachedBound
+from scopelint.model import ReachedBound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -54,7 +34,6 @@ if TYPE_CHECKING:
     from scopelint.link.modules import Module, Modules
     from scopelint.link.record import Recorder
     from scopelint.link.relevance import Relevance
-    from scopelint.link.urls import Url
     from scopelint.link.values import Record, Value
 
     T = TypeVar("T")
@@ -140,11 +119,11 @@ class Machine:
         self.trying: set[str] = set()  # methods that are tried on classes of the project for an unknown receiver
         self.faults: list[str] = []  # what broke off by a fault of this program
         self.setting: set[tuple[int, str]] = set()  # attributes whose setting methods run now
-        self._setters: dict[ClassValue, dict[str, list[FunctionValue]]] = {}
+        self.setters: dict[ClassValue, dict[str, list[FunctionValue]]] = {}
         self.selectors: dict[int, set[int]] = {}  # literals that were looked up by others: value -> keys
         self.all_classes: list[ClassValue] = []
-        self._derived: dict[ClassValue, list[ClassValue]] = {}  # of the first `_indexed` of these, by what they extend
-        self._indexed = 0
+        self.derived: dict[ClassValue, list[ClassValue]] = {}  # of the first `_indexed` of these, by what they extend
+        self.indexed = 0
         self.abstract: dict[ClassValue, tuple[int, bool]] = {}  # with how many classes there were that extend it
         self.any_names: list[tuple[Value, Frame]] = []  # getattr() with names that are not known
         self.open_classes: set[int] = set()
@@ -364,98 +343,16 @@ class Machine:
                 self.sites[key] = frame.module.path, frame.function.node.place
                 return
 
-    def subclasses(self, cls: ClassValue) -> list[ClassValue]:
-        """Return a class and those that derive from it, in the order of their definition."""
-        for other in self.all_classes[self._indexed :]:
-            for base in other.mro[1:]:
-                if type(base) is ClassValue:
-                    self._derived.setdefault(base, []).append(other)
-        self._indexed = len(self.all_classes)
-        return [cls, *self._derived.get(cls, ())]
-
     @property
     def setting_depth(self) -> int:
         """How many attributes are being set inside each other."""
         return len(self.setting)
 
-    def setters(self, cls: ClassValue, name: str) -> list[FunctionValue]:
-        """Return the methods of a class, but for its constructor, that assign `self.name`."""
-        from scopelint.link import flow
-
-        if cls not in self._setters:
-            index: dict[str, list[FunctionValue]] = {}
-            for value in cls.attrs.values():
-                if (
-                    type(value) is FunctionValue
-                    and value.node.name not in ("__init__", "__new__")
-                    and value.node.parameters
-                ):
-                    for attribute in flow.assigned_attributes(value.node):
-                        index.setdefault(attribute, []).append(value)
-            self._setters[cls] = index
-        return self._setters[cls].get(name, [])
-
-    def is_platform(self, origin: Origin) -> bool:
-        """Say whether an origin is the platform's."""
-        if origin.text is None:
-            return False
-        if origin.kind is OriginKind.VARIABLE:
-            return origin.text in self.variables
-        return origin.text.partition("://")[2].partition(":")[0] in self.hosts
-
-    def origin(self, url: Url) -> Origin:
-        """Return a URL's origin: of a base in a variable that is none of the platform's, where it points by default."""
-        return url.origin if url.default is None or self.is_platform(url.origin) else url.default
-
     def operations(self, name: str) -> tuple[str, bool] | None:
         """Return the operation that a name of code without source stands for, and whether it was configured."""
         return self.vocabulary(name)
 
-    def run_module(self, module: Module) -> None:
-        """Execute a module's body."""
-        from scopelint.link.merging import join
-        from scopelint.link.statements import block
-
-        module.status = RUNNING
-        self.fresh.append(module)
-        steps = self.steps
-        outer = self.frame, self.state, self.oracle, self.owner_class, self.doubt
-        quiet, self.quiet_limit = self.quiet_limit, 0
-        self.frame = Frame(module, None, None, None)
-        self.frame.key = self.frame_key(None, id(module))
-        self.owner_class = None
-        self.doubt = 0
-        module.globals.setdefault("__name__", text.of(self.modules.dotted(module.path)))
-        module.globals.setdefault("__package__", text.of(self.modules.dotted(module.path).rpartition(".")[0]))
-        states = [State(module.globals, {})]
-        try:
-            for statement in module.facts.body:
-                if len(states) > 1 and type(statement) in (ir.Function, ir.Class):
-                    states = [join(states)]  # a definition is one, whatever led to it
-                self.steps = 0
-                try:
-                    states = block(self, (statement,), states, frozenset())
-                except BudgetSpent:
-                    continue  # the rest of the module is none the worse
-                if states:
-                    module.globals = states[0].env
-                    self.base.update(states[0].heap)
-                else:
-                    break
-            if states:
-                end = join(states)
-                store = end.heap.pop(module.store, None)
-                module.globals = end.env if type(store) is not InstanceRecord else {**end.env, **store.attrs}
-                self.base.update(end.heap)
-        except BudgetSpent:
-            pass
-        finally:
-            self.quiet_limit = quiet
-            self.steps += steps
-            module.status = DONE
-            self.frame, self.state, self.oracle, self.owner_class, self.doubt = outer
-
-    # --- frames ------------------------------------------------------------------------------------------------------
+    # --- bounds ------------------------------------------------------------------------------------------------------
 
     def bound(self, limit: str, *, cuts: bool = True) -> None:
         """Note that a bound was reached where the machine is; `cuts`: requests beyond it may be lost."""
@@ -480,139 +377,3 @@ class Machine:
         steps = compared // COMPARED_A_STEP
         self.steps += steps
         self.total += steps
-
-    def run(self, function: FunctionValue, env: dict[str, Value], frame: Frame) -> list[Outcome]:
-        """Execute a function's body; return the ways in which it ends."""
-        from scopelint.link.statements import block
-
-        caller, caller_state = self.frame, self.state
-        before = caller.state
-        caller.state = caller_state
-        outer_class, self.owner_class = self.owner_class, None
-        self.frame = frame
-        frame.key = self.frame_key(caller, id(frame.call) if frame.call is not None else id(function.node))
-        frame.before = caller_state.heap
-        frame.owner = function.owner
-        try:
-            states = block(self, function.node.body, [State(env, caller_state.heap)], frozenset())
-        finally:
-            self.frame = caller
-            self.state = caller_state
-            self.owner_class = outer_class
-            caller.state = before
-            frame.state = None
-        if function.node.is_generator:
-            return [self._generated(function, frame, states)]
-        outcomes = [*frame.returns, *(Outcome(None, state.heap) for state in states)]
-        if len(outcomes) > 1:
-            for outcome in outcomes:
-                outcome.heap = reachable(outcome.heap, (outcome.value,), caller_state.heap, self.base)
-        return self._bounded(fewer(data_once(distinct(outcomes), caller_state.heap, self.base)))
-
-    def _generated(self, function: FunctionValue, frame: Frame, states: list[State]) -> Outcome:
-        ends = [outcome.heap for outcome in frame.returns] + [state.heap for state in states]
-        heap: dict[int, Record] = {}
-        for end in ends or [self.state.heap]:
-            heap.update(end)
-        for made in frame.yielded.values():  # as they were then: another path may have made others in their place
-            heap.update((ref.id, record) for ref, record in made)
-        items = tuple(dict.fromkeys(frame.yields))
-        record = ListRecord("context" if function.is_context else "generator", items, frame.yields_more)
-        before, self.state = self.state, State({}, heap)
-        ref = self.new(record)
-        self.state = before
-        if function.is_context:
-            self.contexts[ref.id] = function
-        return Outcome(ref, heap)
-
-    def _bounded(self, outcomes: list[Outcome]) -> list[Outcome]:
-        if len(outcomes) <= MAX_OUTCOMES:
-            return outcomes
-        self.bound(f"more than {MAX_OUTCOMES} ways in which one call ends", cuts=False)
-        rest = outcomes[MAX_OUTCOMES - 1 :]
-        values = tuple(dict.fromkeys(outcome.value for outcome in rest))[:MAX_ALTERNATIVES]
-        return [*outcomes[: MAX_OUTCOMES - 1], Outcome(one_of(values), rest[0].heap)]
-
-    def seal(self, value: Value, frame: Frame, env: dict[str, Value]) -> Value:
-        """Return `value` with closures of the ending `frame` holding its variables as they are now."""
-        if type(value) is FunctionValue and value.closure is not None and value.closure.frame is frame:
-            sealed = value.copy()
-            sealed.closure = Closure(env, None, value.closure.outer)
-            return sealed
-        if type(value) is Tuple:
-            return Tuple(tuple(self.seal(item, frame, env) for item in value.items))
-        if type(value) is Bound:
-            return Bound(self.seal(value.function, frame, env), value.receiver)
-        return value
-
-    # --- values ------------------------------------------------------------------------------------------------------
-
-    def literal(self, node: ir.Const) -> Value:
-        """Return the value of a literal; a text's origin identifies it."""
-        if not isinstance(node.value, str):
-            return node.value
-        found = self.texts.get(id(node))
-        if found is None:
-            self.serial += 1
-            found = self.texts[id(node)] = text.of(node.value, self.serial)
-            self.literals[self.serial] = self.owner_class or (self.frame.owner if self.frame is not None else None)
-            if self.frame is not None and self.frame.function is not None:
-                self.spoken.add(self.serial)
-        return found
-
-    def name_text(self, name: str, node: object) -> Str:
-        """Return an attribute's name as a text, whose origin is where it is written."""
-        if node is None:
-            return text.of(name)
-        found = self.texts.get(id(node))
-        if found is None:
-            self.serial += 1
-            found = self.texts[id(node)] = text.of(name, self.serial)
-        return found
-
-    def share(self, value: Value) -> None:
-        """Put all objects that `value` reaches on the shared heap, as they are now and with their identities."""
-        pending = [value]
-        while pending:
-            value = pending.pop()
-            if type(value) is Ref and value.id in self.state.heap and value.id not in self.base:
-                self.base[value.id] = self.state.heap[value.id]
-                pending.extend(contents(self.base[value.id]))
-            elif type(value) is Tuple:
-                pending.extend(value.items)
-            elif type(value) is Bound:
-                pending.append(value.receiver)
-
-    def persist(self, value: Value) -> Value:
-        """Return `value` with all objects that it reaches copied to the shared heap."""
-        return self._persist(value, {})
-
-    def _persist(self, value: Value, done: dict[int, Ref]) -> Value:
-        if type(value) is Ref:
-            if value.id in done:
-                return done[value.id]
-            if value.id not in self.state.heap:
-                return value
-            self.serial += 1
-            copy = done[value.id] = Ref(self.serial)
-            self.base[copy.id] = self._persist_record(self.record(value), done)
-            return copy
-        if type(value) is Tuple:
-            return Tuple(tuple(self._persist(item, done) for item in value.items))
-        if type(value) is Bound:
-            return Bound(self._persist(value.function, done), self._persist(value.receiver, done))
-        if type(value) is OneOf:
-            return OneOf(tuple(self._persist(item, done) for item in value.values))
-        return value
-
-    def _persist_record(self, record: Record, done: dict[int, Ref]) -> Record:
-        if type(record) is ListRecord:
-            return ListRecord(record.kind, tuple(self._persist(item, done) for item in record.items), record.more)
-        if type(record) is DictRecord:
-            return DictRecord({key: self._persist(item, done) for key, item in record.items.items()}, record.more)
-        assert type(record) is InstanceRecord
-        return InstanceRecord(
-            record.cls,
-            {key: self._persist(item, done) for key, item in record.attrs.items()},
-            tuple(self._persist(item, done) for item in record.args),
-        )

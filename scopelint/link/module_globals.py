@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scopelint.link import persistence, running
 from scopelint.link.bounds import MAX_ALTERNATIVES
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.likeness import one_of
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def module_global(m: Machine, module: Module, name: str) -> Value | Missing:
     """Return a global of a module, whose body runs first if it has not; MISSING when there is none."""
     if module.status == NEW:
-        m.run_module(module)
+        running.run_module(m, module)
     value = module.globals.get(name, MISSING)
     m.reads.add((module.path, name))
     written = module.written.get(name)
@@ -39,7 +40,7 @@ def written_here(m: Machine, module: Module, name: str) -> Value | Missing:
 
 def write_global(m: Machine, module: Module, name: str, value: Value) -> None:
     """Write a global of a module from a function: for the rest of the path, and as one possibility for all others."""
-    kept = m.persist(value)
+    kept = persistence.persist(m, value)
     written = module.written.setdefault(name, [])
     if kept not in written and len(written) < MAX_ALTERNATIVES:
         written.append(kept)

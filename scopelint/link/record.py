@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scopelint.facts import ir
-from scopelint.link import refusals, source, supply, text, urls
+from scopelint.link import origins, refusals, source, supply, text, urls
 from scopelint.link.libraries import VERBS
 from scopelint.link.values import External, Hole, Lit, Str, Unknown, Why
 from scopelint.model import ApiCall, Certainty, ChainLink, Origin, Query, QueryParameter, Span
@@ -63,7 +63,7 @@ class Recorder:
         parameter = why.parameter if why is not None else _of_resource(taken.path, stopped)
         self._add(
             m, frames, index, node, sink,
-            method=name, origin=m.origin(taken), path=taken.path,
+            method=name, origin=origins.origin(m, taken), path=taken.path,
             query=Query(tuple(_unique([*taken.parameters, *parameters])), is_open or taken.open),
             why=why, doubtful=doubtful, operation="", parameter=parameter,
         )  # fmt: skip

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import assumed, binding, command_lines, handed, hierarchy, order
+from scopelint.link import assumed, binding, command_lines, handed, hierarchy, order, running
 from scopelint.link.bounds import MAX_LATE_SENDER_STEPS, MAX_LATE_STEPS, MAX_UNUSED_STEPS, TOGETHER
 from scopelint.link.state import BudgetSpent, DeadPath, Frame, Oracle, State
 from scopelint.link.values import (
@@ -62,7 +62,7 @@ class Runner:
         """Run the bodies of modules; what a body sends counts."""
         for module in modules:
             if module.status == 0:
-                self._collect(("module", module.path), partial(self.m.run_module, module), self.results)
+                self._collect(("module", module.path), partial(running.run_module, self.m, module), self.results)
 
     def _collect(self, key: object, action: Callable[[], object], into: dict[object, dict[ApiCall, Recorded]]) -> None:
         m = self.m
@@ -104,7 +104,7 @@ class Runner:
         m.live = False
         for module in modules:
             if module.status == 0 and m.total < end:
-                self._collect(("module", module.path), partial(m.run_module, module), self.dead)
+                self._collect(("module", module.path), partial(running.run_module, m, module), self.dead)
         m.live = True
 
     def run(self, function: FunctionValue, into: dict[object, dict[ApiCall, Recorded]]) -> None:
@@ -272,7 +272,7 @@ def _enter(m: Machine, function: FunctionValue, receivers: tuple[Value, ...], ar
     frame = Frame(function.module, function, None, None)
     frame.args = tuple(env.values())
     frame.receiver = receivers[0] if receivers else None
-    m.run(function, env, frame)
+    running.run(m, function, env, frame)
 
 
 def _callable(m: Machine, function: FunctionValue) -> Value:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scopelint.facts import ir
-from scopelint.link import attributes, hierarchy, hooks, items, rendering, source, text, urls
+from scopelint.link import attributes, hierarchy, hooks, items, origins, rendering, source, text, urls
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.sequences import elements
 from scopelint.link.values import Arguments, ClassValue, External, Hole, InstanceRecord, Ref, Str, Tuple, Unknown, Why
@@ -40,7 +40,9 @@ def _is_platform_base(m: Machine, value: Value) -> bool:
     if type(value) is not Str or not value.parts:
         return False
     head = value.parts[0]
-    return m.is_platform(m.origin(urls.take_apart(value))) or getattr(head, "name", None) in m.variables
+    return (
+        origins.is_platform(m, origins.origin(m, urls.take_apart(value))) or getattr(head, "name", None) in m.variables
+    )
 
 
 def client_of(m: Machine, cls: Value) -> Client | None:

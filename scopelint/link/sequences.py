@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scopelint.link import text
+from scopelint.link import persistence, text
 from scopelint.link.values import (
     ClassValue,
     DictRecord,
@@ -51,9 +51,10 @@ def note_growth(m: Machine, ref: Ref, values: tuple[Value, ...]) -> None:
     """Note what an entry point adds to a list that others see: one function fills a queue, and another empties it."""
     if ref.id in m.base and all(frame.function is not None for frame in m.frames()):
         known = m.grown.setdefault(ref.id, [])
-        for value in map(m.persist, values):
-            if value not in known and len(known) < MAX_GROWTH:
-                known.append(value)
+        for value in values:
+            kept = persistence.persist(m, value)
+            if kept not in known and len(known) < MAX_GROWTH:
+                known.append(kept)
                 m.touch(("items", ref.id))
                 m.added.add(("items", ref.id))
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import assignment, contexts, definitions, flow, iteration, merging, patterns, tests
+from scopelint.link import assignment, contexts, definitions, flow, iteration, merging, patterns, persistence, tests
 from scopelint.link.bounds import MAX_LOOP, MAX_STATES
 from scopelint.link.expressions import evaluate
 from scopelint.link.sequences import elements
@@ -52,7 +52,7 @@ def _return(m: Machine, node: ir.Return, state: State, _live: frozenset[str]) ->
         return []
     value = node.value
     for result, after in m.fork(state, lambda: evaluate(m, value)):
-        frame.returns.append(Outcome(m.seal(result, frame, after.env), after.heap))
+        frame.returns.append(Outcome(persistence.seal(m, result, frame, after.env), after.heap))
     return []
 
 

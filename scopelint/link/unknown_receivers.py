@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import rendering, sending, source, text, urls
+from scopelint.link import origins, rendering, sending, source, text, urls
 from scopelint.link.items import Missing
 from scopelint.link.libraries import VERBS
 from scopelint.link.values import Arguments, Str, Unknown, Why
@@ -75,7 +75,7 @@ def unknown_receiver(m: Machine, func: ir.Attr, args: Arguments, node: ir.Call) 
         return None
     taken = urls.take_apart(url)
     if not (
-        m.is_platform(m.origin(taken))
+        origins.is_platform(m, origins.origin(m, taken))
         or (taken.path is not None and re.search(r"/v\d+/", taken.path))
         or urls.is_absolute(url)
     ):
