@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from scopelint.link import hierarchy, literals, module_globals, text
-from scopelint.link.bounds import MAX_DEAD_STEPS
-from scopelint.link.items import MISSING, Missing
+from scopelint.link import hierarchy, later_attributes, literals, module_globals, text
+from scopelint.link.items import Missing
 from scopelint.link.likeness import one_of
 from scopelint.link.state import DeadPath
-from scopelint.link.trial import trial
 from scopelint.link.values import (
     AnnotatedType,
     Arguments,
@@ -119,18 +117,18 @@ def _of_object(m: Machine, ref: Ref, name: str, node: ir.Attr | None) -> Value:
     if type(record) is not InstanceRecord:
         return Method(ref, name)
     if name in record.attrs:
-        value = m.pick(_with_later_writes(m, ref, record, name))
+        value = m.pick(later_attributes.with_later_writes(m, ref, record, name))
         if value is None:
-            later = _set_by_methods(m, ref, record, name)
+            later = later_attributes.set_by_methods(m, ref, record, name)
             return None if isinstance(later, Missing) else m.pick(one_of((None, later)))
         return value
     found = hierarchy.class_attribute(m, record.cls, name)
     if not isinstance(found, Missing):
         return m.pick(bind(m, found, ref, record.cls))
-    shared = _with_later_writes(m, ref, record, name)
+    shared = later_attributes.with_later_writes(m, ref, record, name)
     if type(shared) is not Unknown:
         return m.pick(shared)
-    later = _set_by_methods(m, ref, record, name)
+    later = later_attributes.set_by_methods(m, ref, record, name)
     if not isinstance(later, Missing):
         return m.pick(later)
     if name == "__class__":
@@ -156,7 +154,7 @@ def _of_object(m: Machine, ref: Ref, name: str, node: ir.Attr | None) -> Value:
         return Method(ref, name)
     if name in _MODEL_METHODS and type(record.cls) is ClassValue and classes.kind_of(record.cls):
         return Method(ref, name)
-    annotated = _by_annotation(m, record, name)
+    annotated = later_attributes.by_annotation(m, record, name)
     if annotated is not None:
         return annotated
     m.reads.add(("attribute", ref.id, name))
@@ -164,77 +162,6 @@ def _of_object(m: Machine, ref: Ref, name: str, node: ir.Attr | None) -> Value:
     if name in m.variables or name.upper() in m.variables:
         return Str((Env(name.upper()),))
     return Unknown(Why(f"attribute '{name}' is set nowhere that is seen", "", 0, name))
-
-
-def _with_later_writes(m: Machine, ref: Ref, record: InstanceRecord, name: str) -> Value:
-    """Return an attribute's value with what other code wrote to it, for objects that are shared."""
-    value = record.attrs.get(name, MISSING)
-    if ref.id in m.state.heap and ref.id not in m.base:
-        return Unknown(Why(f"attribute '{name}'", "", 0, name)) if isinstance(value, Missing) else value
-    m.reads.add(("attribute", ref.id, name))
-    written = m.written.get((ref.id, name), ())
-    if isinstance(value, Missing):
-        return (
-            one_of(written) if written else Unknown(Why(f"attribute '{name}' is set nowhere that is seen", "", 0, name))
-        )
-    if not written or m.state.heap.get(ref.id) is not None:
-        return value
-    return one_of((value, *written))
-
-
-def holds(m: Machine, value: Value, name: str) -> bool:
-    """Say whether an instance itself, not its class, has an attribute."""
-    record = m.instance(value)
-    if record is None or type(value) is not Ref:
-        return False
-    m.reads.add(("attribute", value.id, name))
-    return name in record.attrs or bool(m.written.get((value.id, name)))
-
-
-def _by_annotation(m: Machine, record: InstanceRecord, name: str) -> Value | None:
-    """Return an instance for an attribute that is only declared: `client: MaxClient` in the class body."""
-    if type(record.cls) is not ClassValue:
-        return None
-    from scopelint.link import handed
-
-    for base in record.cls.mro:
-        if type(base) is ClassValue and name in base.fields:
-            kind = handed.annotation(m, base.fields[name], base.module)
-            return handed.by_annotation(
-                m, kind, Unknown(Why(f"attribute '{name}' is set nowhere that is seen", "", 0, name))
-            )
-    return None
-
-
-def _set_by_methods(m: Machine, ref: Ref, record: InstanceRecord, name: str) -> Value | Missing:
-    """Return what methods other than the constructor set an attribute to (`setUp`, `connect`), by running them."""
-    if type(record.cls) is not ClassValue or (ref.id, name) in m.setting or m.setting_depth > 2:
-        return MISSING
-    running = {frame.function.node for frame in m.frames() if frame.function is not None}
-    setters = [
-        function for base in record.cls.mro if type(base) is ClassValue for function in hierarchy.setters(m, base, name)
-    ]
-    if any(function.node in running for function in setters):
-        return MISSING  # it is being set now, where it is used for the first time
-    if not setters:
-        return MISSING
-    from scopelint.link import calls, handed
-
-    found: list[Value] = []
-    m.setting.add((ref.id, name))
-    try:
-        with trial(m) as shown:
-            for function in setters[:3]:
-                copy = m.new(m.record(ref))
-                calls.call(m, Bound(function, copy), handed.parameters(m, function, True), None)
-                after = m.record(copy)
-                if type(after) is InstanceRecord and after.attrs.get(name, None) is not None:
-                    found.append(after.attrs[name])
-    finally:
-        m.setting.discard((ref.id, name))
-    if shown.cut:
-        m.bound(f"more than {MAX_DEAD_STEPS} steps of methods that set the attribute '{name}'")
-    return one_of(found) if found else MISSING
 
 
 def bind(m: Machine, value: Value, receiver: Value, cls: Value) -> Value:

@@ -19,6 +19,7 @@ from scopelint.link import (
     introspection,
     items,
     iteration,
+    later_attributes,
     libraries_model,
     memo,
     recursion,
@@ -214,7 +215,7 @@ def _call_on_attributes(m: Machine, target: Value, name: str, args: Arguments) -
             attribute_writes.set_attribute(m, target, key, m.pick(value))
         return None
     wanted = text.known(args.positional[0]) if args.positional else None
-    if name == "setdefault" and wanted is not None and not attributes.holds(m, target, wanted):
+    if name == "setdefault" and wanted is not None and not later_attributes.holds(m, target, wanted):
         attribute_writes.set_attribute(m, target, wanted, args.positional[1] if len(args.positional) > 1 else None)
         return attributes.get_attribute(m, target, wanted, None)
     shared = type(target) is Ref and target.id in m.base

@@ -75,12 +75,12 @@ def get_item(m: Machine, value: Value, index: Value) -> Value:
     if type(value) is ClassValue:
         return _class_item(m, value, index)
     if type(value) is Method and value.name == "__dict__":
-        from scopelint.link import attributes
+        from scopelint.link import attributes, later_attributes
 
         name = text.known(index)
         if name is None:
             return Unknown(Why("an attribute"))
-        if attributes.is_caught(m, "KeyError") and not attributes.holds(m, value.receiver, name):
+        if attributes.is_caught(m, "KeyError") and not later_attributes.holds(m, value.receiver, name):
             raise DeadPath  # the handler sets it
         return attributes.get_attribute(m, value.receiver, name, None)
     if type(value) is Str:
