@@ -200,8 +200,7 @@ def _analyse(
 
     code = Code(python, kept, config, catalog, reader, installed, Links(cache, tool))
     code.parse(stages)
-    concerned = code.concerned(deserving)
-    unreadable = code.unreadable(concerned)
+    unreadable = code.unreadable(code.concerned(deserving))
     if broken := [file.span.path for file in unreadable]:  # what no Python 3 reads is another language
         other = in_order((*other, *mentions(root, broken, catalog)))
     elsewhere = Elsewhere.of(os.fspath(root), project.search)
@@ -213,6 +212,8 @@ def _analyse(
             continue
         stages.begin("link")
         linked = code.link(owned, mentioned)
+        concerned = code.concerned(deserving)  # with what the linker has asked for
+        unreadable = code.unreadable(concerned)
         stages.end(f"{len(linked.calls)} calls")
         faults.extend(map(elsewhere.told, linked.faults))
         lost = tuple(map(elsewhere.told, (*code.incomplete(), *linked.faults)))
