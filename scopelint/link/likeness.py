@@ -7,22 +7,20 @@ from typing import TYPE_CHECKING
 from scopelint.link.bounds import MAX_ALTERNATIVES, MAX_DATA_DEPTH, MAX_PLAIN_OUTCOMES
 from scopelint.link.state import Outcome
 from scopelint.link.values import (
-    Bound,
     ClassValue,
     DictRecord,
     FunctionValue,
     Hole,
     InstanceRecord,
     ListRecord,
-    Method,
     OneOf,
-    Partial,
     Ref,
     Str,
     Tuple,
     Unknown,
     Why,
 )
+from scopelint.link.weight import parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,30 +40,19 @@ def reachable(
     functions: set[int] = set()  # those that were followed, by identity: their defaults may lead to each other
     while pending:
         value = pending.pop()
-        kind = type(value)
-        if kind is Ref:
-            number = value.id  # type: ignore[union-attr]  # a Ref
-            if number in heap and number not in found:
-                record = found[number] = heap[number]
+        if type(value) is Ref:
+            if value.id in heap and value.id not in found:
+                record = found[value.id] = heap[value.id]
                 pending.extend(contents(record))
-        elif kind is Tuple:
-            pending.extend(value.items)  # type: ignore[union-attr]  # a Tuple
-        elif kind is OneOf:
-            pending.extend(value.values)  # type: ignore[union-attr]  # a OneOf
-        elif kind is Bound:
-            pending.extend((value.function, value.receiver))  # type: ignore[union-attr]  # a Bound
-        elif kind is Method:
-            pending.append(value.receiver)  # type: ignore[union-attr]  # a Method
-        elif kind is Partial:
-            pending.append(value.function)  # type: ignore[union-attr]  # a Partial
-            pending.extend(value.args.all())  # type: ignore[union-attr]  # a Partial
-        elif kind is FunctionValue and value.closure is not None:  # type: ignore[union-attr]  # a FunctionValue
-            if id(value) in functions:
+        elif type(value) is FunctionValue:
+            if value.closure is None or id(value) in functions:
                 continue
             functions.add(id(value))
-            closure = value.closure  # type: ignore[union-attr]  # a FunctionValue
-            pending.extend(item for item in closure.variables().values() if type(item) is Ref and item.id not in found)
-            pending.extend(value.defaults.values())  # type: ignore[union-attr]  # a FunctionValue
+            variables = value.closure.variables().values()
+            pending.extend(item for item in variables if type(item) is Ref and item.id not in found)
+            pending.extend(value.defaults.values())
+        else:
+            pending.extend(parts(value))
     return found
 
 

@@ -14,12 +14,10 @@ from scopelint.link.values import (
     FunctionValue,
     InstanceRecord,
     ListRecord,
-    Method,
-    OneOf,
     Partial,
     Ref,
-    Tuple,
 )
+from scopelint.link.weight import parts
 
 if TYPE_CHECKING:
     from scopelint.link.machine import Machine
@@ -56,9 +54,7 @@ def key_of(m: Machine, function: FunctionValue, env: dict[str, Value]) -> Key | 
     pending: list[Value] = list(env.values())
     while pending:
         value = pending.pop()
-        kind = type(value)
-        if kind is Ref:
-            assert type(value) is Ref
+        if type(value) is Ref:
             if value.id not in reached:
                 record = reached[value.id] = m.record(value)
                 if len(reached) > MAX_REACHED:
@@ -69,16 +65,10 @@ def key_of(m: Machine, function: FunctionValue, env: dict[str, Value]) -> Key | 
                     pending.extend(record.items)
                 elif type(record) is DictRecord:
                     pending.extend(record.items.values())
-        elif kind is Tuple:
-            pending.extend(value.items)  # type: ignore[union-attr]  # a Tuple
-        elif kind is OneOf:
-            pending.extend(value.values)  # type: ignore[union-attr]  # a OneOf
-        elif kind is Bound:
-            pending.extend((value.function, value.receiver))  # type: ignore[union-attr]  # a Bound
-        elif kind is Method:
-            pending.append(value.receiver)  # type: ignore[union-attr]  # a Method
-        elif kind in (Partial, FunctionValue):
+        elif type(value) is Partial or type(value) is FunctionValue:
             return None
+        else:
+            pending.extend(parts(value))
     objects = tuple(reached.values())
     identities = tuple((number, id(record)) for number, record in reached.items())
     closure = 0 if function.closure is None else id(function.closure)
@@ -119,16 +109,10 @@ def _unchanged(after: dict[int, Record], before: dict[int, Record]) -> bool:
 
 
 def _is_old(value: Value, heap: dict[int, Record], m: Machine) -> bool:
-    kind = type(value)
-    if kind is Ref:
-        assert type(value) is Ref
+    if type(value) is Ref:
         return value.id in heap or value.id in m.base
-    if kind is Tuple:
-        return all(_is_old(item, heap, m) for item in value.items)  # type: ignore[union-attr]  # a Tuple
-    if kind is OneOf:
-        return all(_is_old(item, heap, m) for item in value.values)  # type: ignore[union-attr]  # a OneOf
-    if kind is Bound:
-        return _is_old(value.receiver, heap, m)  # type: ignore[union-attr]  # a Bound
-    if kind is Method:
-        return _is_old(value.receiver, heap, m)  # type: ignore[union-attr]  # a Method
-    return kind not in (Partial, FunctionValue) or (kind is FunctionValue and value.closure is None)  # type: ignore[union-attr]  # a FunctionValue
+    if type(value) is Bound:
+        return _is_old(value.receiver, heap, m)
+    if type(value) is FunctionValue:
+        return value.closure is None
+    return type(value) is not Partial and all(_is_old(part, heap, m) for part in parts(value))

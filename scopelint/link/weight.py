@@ -5,7 +5,6 @@ A few statements can make a value that holds 2^40 parts, by holding the one befo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from scopelint.link.values import Arguments, Bound, ListRecord, Method, OneOf, Partial, Tuple, Unknown, Why
@@ -41,24 +40,27 @@ def fits(value: Value) -> bool:
     left = MAX_PARTS
     pending = [value]
     while pending:
-        parts = _parts(pending.pop())
-        left -= len(parts)
+        held = parts(pending.pop())
+        left -= len(held)
         if left < 0:
             return False
-        pending.extend(part for part in parts if type(part) in _COMPOUND)
+        pending.extend(part for part in held if type(part) in _COMPOUND)
     return True
 
 
 _COMPOUND = frozenset({Tuple, OneOf, Partial, Bound, Method})
 
 
-def _parts(value: Value) -> Sequence[Value]:
+def parts(value: Value) -> tuple[Value, ...]:
+    """Return the values that a value holds itself; objects of the heap hold theirs there."""
     if type(value) is Tuple:
         return value.items
     if type(value) is OneOf:
         return value.values
+    if type(value) is Bound:
+        return value.function, value.receiver
+    if type(value) is Method:
+        return (value.receiver,)
     if type(value) is Partial:
         return (value.function, *value.args.all())
-    if isinstance(value, (Bound, Method)):
-        return (value.receiver, value.function) if type(value) is Bound else (value.receiver,)
     return ()
