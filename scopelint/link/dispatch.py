@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from scopelint.link import hierarchy
 from scopelint.link.values import (
     AnnotatedType,
+    Arguments,
     Bound,
     ClassMethod,
     ClassValue,
@@ -19,7 +20,7 @@ from scopelint.link.values import (
 
 if TYPE_CHECKING:
     from scopelint.link.machine import Machine
-    from scopelint.link.values import Arguments, Value
+    from scopelint.link.values import Value
 
 DECORATORS = {"functools.singledispatch": 0, "functools.singledispatchmethod": 1, "singledispatch.singledispatch": 0}
 """Which argument decides, by the decorator's name."""
@@ -63,9 +64,7 @@ def register(m: Machine, method: Method, args: Arguments) -> Value:
     assert base is not None
     table = m.dispatch[id(base.node)]
     if added is None:
-        from scopelint.link.values import Arguments as Given
-
-        return Method(Partial(function, Given(values)), "register")
+        return Method(Partial(function, Arguments(values)), "register")
     parameters = added.node.parameters[table.position :]
     kind = values[0] if len(values) > 1 else None
     if kind is None and parameters:

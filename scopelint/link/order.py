@@ -66,7 +66,7 @@ def _later(functions: list[FunctionValue], decorated: Mapping[int, Value]) -> li
     later: list[set[int]] = [set() for _ in range(len(functions) + len(classes))]
     for index, function in enumerate(functions):
         found = later[index]
-        for name in sorted(flow.referred(function.node)):
+        for name in flow.referred(function.node):
             for named in (by_name.get(name, ()), started if name in task_queues.STARTERS else ()):
                 if len(named) <= MAX_NAMESAKES:
                     found.update(named)

@@ -58,7 +58,7 @@ class Table:
         self._names = frozenset(names) | libraries.modules
         self._tops = frozenset(name.partition(".")[0] for name in names) - sys.stdlib_module_names
         self._closed = libraries.tops | sys.stdlib_module_names
-        words = {name.rpartition(".")[2] for name in names} | SENDERS
+        words = {_last(name) for name in names} | SENDERS
         words |= {name for client in libraries.clients.values() for name in client.methods}
         words |= operations | _LOOK_UPS
         self.seeds = frozenset({SENDS, *words, *(f".{word}" for word in words)})
@@ -66,10 +66,14 @@ class Table:
 
     def key(self, dotted: str) -> str:
         """Return the key of a name of code that is not at hand, "" for one that sends nothing."""
-        top, last = dotted.partition(".")[0], dotted.rpartition(".")[2]
+        top, last = dotted.partition(".")[0], _last(dotted)
         if top in self._tops or dotted in self._names or last in _LOOK_UPS or declared.sends(dotted):
             return SENDS
         return "" if top in self._closed else f".{last}"
+
+
+def _last(dotted: str) -> str:
+    return dotted.rpartition(".")[2]
 
 
 class _Found(msgspec.Struct, frozen=True):
@@ -120,18 +124,18 @@ class _Names:
         """Yield the keys of what references mean; `local`: a name that the module does not define is a variable."""
         for reference in references:
             root, dot, rest = reference.partition(".")
-            if not root:
-                yield reference
-                continue
             imported = self._imports.get(root)
             if imported is not None and not imported.at_hand:
                 yield self._table.key(f"{imported.dotted}.{rest}" if dot else imported.dotted)
-            elif imported is not None:
-                yield f".{rest.rpartition('.')[2]}" if dot else f"@{imported.dotted.rpartition('.')[2]}"
+                if root not in self._own:
+                    continue
+            if dot:
+                yield f".{_last(rest)}"
+                continue
+            if imported is not None and imported.at_hand:
+                yield f"@{_last(imported.dotted)}"
             if root in self._own:
-                yield f".{rest.rpartition('.')[2]}" if dot else f"{self._number}:{root}"
-            elif imported is None and dot:
-                yield f".{rest.rpartition('.')[2]}"
+                yield f"{self._number}:{root}"
             elif imported is None and not local and (self._star or root in _LOOK_UPS or root not in _BUILTINS):
                 yield root
                 yield f"@{root}"
@@ -148,53 +152,44 @@ def survey(module: Module, number: int, modules: Modules, table: Table) -> list[
     while pending:
         body, owner, inside = pending.pop()  # the keys of the class whose body it is; whether it is a function's
         for node in body:
-            kind = type(node)
-            if kind is ir.Function:
-                _add_function(names, found, node, owner)  # type: ignore[arg-type]  # a Function
-                pending.append((node.body, (), True))  # type: ignore[attr-defined]  # a Function
-            elif kind is ir.Class:
-                assert type(node) is ir.Class
+            if type(node) is ir.Function:
+                _add_function(names, found, node, owner)
+                pending.append((node.body, (), True))
+            elif type(node) is ir.Class:
                 if not owner:
                     names.define(node.name)
                 keys = names.keys_of(node.name)
                 found.append(_Found(keys, tuple(r for base in node.bases for r in references(base.value))))
                 pending.append((node.body, keys, inside))
-            elif kind is ir.Import or kind is ir.ImportFrom:
-                names.add_import(node)  # type: ignore[arg-type]  # an import
-                if kind is ir.ImportFrom and not inside:  # `from client import send as ask`, for those who import `ask`
-                    aliases = [bound for name, bound in node.names if name != bound]  # type: ignore[attr-defined]  # an ImportFrom
+            elif type(node) is ir.Import or type(node) is ir.ImportFrom:
+                names.add_import(node)
+                if type(node) is ir.ImportFrom and not inside:  # `import send as ask`, for those who import `ask`
+                    aliases = [bound for name, bound in node.names if name != bound]
                     found.extend(_Found((f"@{bound}", f".{bound}"), (bound,)) for bound in aliases)
-            elif kind is ir.Assign:
-                _add_assigned(names, found, node.targets, node.value, owner, inside)  # type: ignore[attr-defined]  # an Assign
-            elif kind is ir.Annotated:
-                _add_assigned(names, found, (node.target,), node.value, owner, inside)  # type: ignore[attr-defined]  # an Annotated
-            elif kind in _BLOCKS:
-                if kind is ir.With:
-                    for item in node.items:  # type: ignore[attr-defined]  # a With
+            elif type(node) is ir.Assign:
+                _add_assigned(names, found, node.targets, node.value, owner, inside)
+            elif type(node) is ir.Annotated:
+                _add_assigned(names, found, (node.target,), node.value, owner, inside)
+            elif type(node) in _BLOCKS:
+                if type(node) is ir.With:
+                    for item in node.items:
                         _add_assigned(names, found, (item.target,), item.value, owner, inside)
-                pending.extend((getattr(node, field), owner, inside) for field in _BLOCKS[kind])
+                pending.extend((getattr(node, field), owner, inside) for field in _BLOCKS[type(node)])
     return [
         Part(part.gives, frozenset(filter(None, names.keys(part.uses, part.inside))), part.function) for part in found
     ]
 
 
-def _add_function(
-    names: _Names,
-    found: list[_Found],
-    node: ir.Function,
-    owner: tuple[str, ...],
-) -> None:
-    if not owner:
-        names.define(node.name)
-    hands_on = any(reference.rpartition(".")[2] in _HANDING_ON for reference in node.called)
-    common = _COMMON - SENDERS if hands_on else _COMMON
-    looked_at = (reference for reference in node.looked_at if reference.rpartition(".")[2] not in common)
-    gives = names.keys_of(node.name)
+def _add_function(names: _Names, found: list[_Found], node: ir.Function, owner: tuple[str, ...]) -> None:
     if owner:
-        is_special = node.name.startswith("__") and node.name.endswith(
-            "__"
-        )  # what operators and calls of classes reach
+        is_special = node.name.startswith("__") and node.name.endswith("__")  # who uses the class may reach it
         gives = owner if is_special else (f".{node.name}", *owner)
+    else:
+        names.define(node.name)
+        gives = names.keys_of(node.name)
+    hands_on = any(_last(reference) in _HANDING_ON for reference in node.called)
+    common = _COMMON - SENDERS if hands_on else _COMMON
+    looked_at = (reference for reference in node.looked_at if _last(reference) not in common)
     dispatching = [key for decorator in node.decorators for key in names.keys_of(_registering(decorator))]
     found.append(_Found((*gives, *dispatching), (*node.names, *node.called, *looked_at), node))
 
@@ -269,14 +264,13 @@ def references(node: object) -> Iterator[str]:
     pending: list[object] = [node]
     while pending:
         current = pending.pop()
-        kind = type(current)
-        if kind is ir.Name:
-            yield current.id  # type: ignore[attr-defined]  # a Name
-        elif kind is ir.Attr:
-            yield _dotted(current)  # type: ignore[arg-type]  # an Attr
-            pending.append(current.value)  # type: ignore[attr-defined]  # an Attr
-        elif kind is ir.Function:
-            yield from (*current.names, *current.called, *current.looked_at)  # type: ignore[attr-defined]  # a Function
+        if type(current) is ir.Name:
+            yield current.id
+        elif type(current) is ir.Attr:
+            yield _dotted(current)
+            pending.append(current.value)
+        elif type(current) is ir.Function:
+            yield from (*current.names, *current.called, *current.looked_at)
         elif isinstance(current, ir.Node):
             pending.extend(getattr(current, field) for field in current.__struct_fields__)
         elif isinstance(current, tuple):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Relevance:
     """What is known of the functions of some modules; more modules can be added at any time."""
 
-    def __init__(self, modules: Modules, libraries: Libraries, operations: frozenset[str] = frozenset()) -> None:
+    def __init__(self, modules: Modules, libraries: Libraries, operations: frozenset[str]) -> None:
         self.names: set[str] = set()
         """Names of what may lead to a request."""
         self.functions: list[ir.Function] = []
