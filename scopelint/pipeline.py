@@ -31,6 +31,7 @@ from scopelint.model import (
     Span,
     Statistics,
     Suppressed,
+    Verdict,
 )
 from scopelint.parsing import FactsReader
 from scopelint.parsing.ahead import Ahead
@@ -200,7 +201,7 @@ def _analyse(
 
     code = Code(python, kept, config, catalog, reader, installed, Links(cache, tool))
     code.parse(stages)
-    unreadable = code.unreadable(code.concerned(deserving))
+    unreadable = code.unreadable(frozenset(deserving))
     if broken := [file.span.path for file in unreadable]:  # what no Python 3 reads is another language
         other = in_order((*other, *mentions(root, broken, catalog)))
     elsewhere = Elsewhere.of(os.fspath(root), project.search)
@@ -218,14 +219,13 @@ def _analyse(
         faults.extend(map(elsewhere.told, linked.faults))
         lost = tuple(map(elsewhere.told, (*code.incomplete(), *linked.faults)))
         bounds = tuple(elsewhere.bound(reached) for reached in linked.bounds if reached.path in concerned)
+        pairs = [(call, match(elsewhere.call(call), catalog)) for call in linked.calls]
         matched = tuple(
             found
-            for call in linked.calls
-            for found in (match(elsewhere.call(call), catalog),)
-            if found.verdict.value != "unresolved" or call.span.path in concerned
+            for call, found in pairs
+            if (every_host or found.verdict is not Verdict.FOREIGN)
+            and (found.verdict is not Verdict.UNRESOLVED or call.span.path in concerned)
         )
-        if not every_host:
-            matched = tuple(call for call in matched if call.verdict.value != "foreign")
         subject = Subject(
             manifest,
             matched,

@@ -144,6 +144,12 @@ def test_three_of_all_operations_need_three_scopes_and_two_need_two(
     assert findings == [("max-ai.app.toml", 4, "SCL201", "read:bills")]
 
 
+def _with_bills(module: str, imports: str) -> str:
+    """Return the app of functions with an expression for the module that lists bills, and what that imports."""
+    own = "from maxcare_client.api.bills import bills_public_controller_list_bills as list_bills"
+    return FUNCTIONS.replace("list_bills.sync", f"{module}.sync").replace(own, imports)
+
+
 UNKNOWN = [
     pytest.param(
         "urllib3",
@@ -153,8 +159,8 @@ UNKNOWN = [
     ),
     pytest.param(
         "openapi-python-client",
-        FUNCTIONS.replace("list_bills.sync", "getattr(bills, sys.argv[2]).sync").replace(
-            "from maxcare_client.api.bills import bills_public_controller_list_bills as list_bills",
+        _with_bills(
+            "getattr(bills, sys.argv[2])",
             "import maxcare_client.api.bills.bills_public_controller_list_bills\nfrom maxcare_client.api import bills",
         ),
         (13, "getattr(bills, sys.argv[2])"),
@@ -162,10 +168,7 @@ UNKNOWN = [
     ),
     pytest.param(
         "openapi-python-client",
-        FUNCTIONS.replace("list_bills.sync", 'import_module("maxcare_client.api." + sys.argv[2]).sync').replace(
-            "from maxcare_client.api.bills import bills_public_controller_list_bills as list_bills",
-            "from importlib import import_module",
-        ),
+        _with_bills('import_module("maxcare_client.api." + sys.argv[2])', "from importlib import import_module"),
         (12, "import_module("),
         id="module by its path",
     ),

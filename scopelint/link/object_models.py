@@ -84,12 +84,18 @@ def _has(m: Machine, target: Value, name: str) -> bool:
     return type(target) is not Unknown
 
 
-def _setattr(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
-    if len(args.positional) == 3:
-        name = text.known(args.positional[1])
-        if name is not None:
-            attribute_writes.set_attribute(m, args.positional[0], name, args.positional[2])
-    return None
+def _writer(write: Callable[[Machine, Value, str, Value], None]) -> Callable[[Machine, Arguments, object], Value]:
+    """Return the model of a function that sets an attribute whose name it is given."""
+
+    def model(m: Machine, args: Arguments, _node: object) -> Value:
+        if len(args.positional) == 3:
+            target, name, value = args.positional
+            known = text.known(name)
+            if known is not None:
+                write(m, target, known, value)
+        return None
+
+    return model
 
 
 def _hasattr(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
@@ -147,15 +153,6 @@ def _object(m: Machine, _args: Arguments, _node: ir.Call | None) -> Value:
     return m.new(InstanceRecord(External("builtins.object"), {}))
 
 
-def _object_setattr(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
-    """`object.__setattr__(self, name, value)`: what an override of `__setattr__` ends in."""
-    if len(args.positional) == 3:
-        name = text.known(args.positional[1])
-        if name is not None:
-            attribute_writes.store(m, args.positional[0], name, args.positional[2])
-    return None
-
-
 def _object_getattribute(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     name = text.known(args.positional[1]) if len(args.positional) == 2 else None
     record = m.instance(args.positional[0]) if args.positional else None
@@ -179,7 +176,7 @@ def _object_new(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
 FUNCTIONS: dict[str, Callable[[Machine, Arguments, ir.Call | None], Value]] = {
     "builtins.isinstance": _isinstance,
     "builtins.getattr": _getattr,
-    "builtins.setattr": _setattr,
+    "builtins.setattr": _writer(attribute_writes.set_attribute),
     "builtins.hasattr": _hasattr,
     "builtins.type": _type,
     "builtins.super": _super,
@@ -189,6 +186,6 @@ FUNCTIONS: dict[str, Callable[[Machine, Arguments, ir.Call | None], Value]] = {
     "builtins.vars": _vars,
     "builtins.object": _object,
     "builtins.object.__new__": _object_new,
-    "builtins.object.__setattr__": _object_setattr,
+    "builtins.object.__setattr__": _writer(attribute_writes.store),  # what an override of it ends in
     "builtins.object.__getattribute__": _object_getattribute,
 }
