@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
+from scopelint.link.blocks import BLOCKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from scopelint.facts.ir import ModuleFacts
     from scopelint.link.modules import Modules
 
-_BODIES = frozenset({"body", "orelse", "branches", "handlers", "final"})
+_HOLDING: dict[type, tuple[str, ...]] = {**BLOCKS, ir.Function: ("body",), ir.Class: ("body",)}
 
 
 class Import:
@@ -41,8 +42,8 @@ def imports_of(path: str, module: ModuleFacts, resolve: Callable[[str, str, int]
             target = resolve(path, node.module, node.level)
             if target is not None:
                 found.append(Import(target, tuple(name for name, _ in node.names)))
-        elif type(node) in (ir.If, ir.Branch, ir.Try, ir.Handler, ir.With, ir.Function, ir.Class, ir.For, ir.While):
-            pending.extend(getattr(node, field) for field in node.__struct_fields__ if field in _BODIES)  # type: ignore[attr-defined]  # a node
+        else:
+            pending.extend(getattr(node, field) for field in _HOLDING.get(type(node), ()))
     return found
 
 

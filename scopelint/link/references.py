@@ -15,6 +15,7 @@ import msgspec
 
 from scopelint.facts import ir
 from scopelint.link import declared
+from scopelint.link.blocks import BLOCKS
 from scopelint.link.libraries import VERBS
 
 if TYPE_CHECKING:
@@ -170,11 +171,11 @@ def survey(module: Module, number: int, modules: Modules, table: Table) -> list[
                 _add_assigned(names, found, node.targets, node.value, owner, inside)
             elif type(node) is ir.Annotated:
                 _add_assigned(names, found, (node.target,), node.value, owner, inside)
-            elif type(node) in _BLOCKS:
+            elif type(node) in BLOCKS:
                 if type(node) is ir.With:
                     for item in node.items:
                         _add_assigned(names, found, (item.target,), item.value, owner, inside)
-                pending.extend((getattr(node, field), owner, inside) for field in _BLOCKS[type(node)])
+                pending.extend((getattr(node, field), owner, inside) for field in BLOCKS[type(node)])
     return [
         Part(part.gives, frozenset(filter(None, names.keys(part.uses, part.inside))), part.function) for part in found
     ]
@@ -284,17 +285,3 @@ def _dotted(node: ir.Attr) -> str:
         names.append(value.name)
         value = value.value
     return ".".join((value.id, *reversed(names))) if type(value) is ir.Name else f".{node.name}"
-
-
-_BLOCKS: dict[type, tuple[str, ...]] = {
-    ir.If: ("branches", "orelse"),
-    ir.Branch: ("body",),
-    ir.Try: ("body", "handlers", "orelse", "final"),
-    ir.Handler: ("body",),
-    ir.With: ("body",),
-    ir.For: ("body", "orelse"),
-    ir.While: ("body", "orelse"),
-    ir.Match: ("cases",),
-    ir.Case: ("body",),
-}
-"""The fields of statements that hold other statements."""
