@@ -9,7 +9,7 @@ from scopelint.link import text
 from scopelint.link.bounds import MAX_ALTERNATIVES, MAX_OUTCOMES
 from scopelint.link.likeness import data_once, distinct, fewer, one_of, reachable
 from scopelint.link.modules import DONE, RUNNING
-from scopelint.link.state import BudgetSpent, Frame, Outcome, State
+from scopelint.link.state import BudgetSpent, Frame, Oracle, Outcome, State
 from scopelint.link.values import FunctionValue, InstanceRecord, ListRecord
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def run_module(m: Machine, module: Module) -> None:
     outer = m.frame, m.state, m.oracle, m.owner_class, m.doubt
     quiet, m.quiet_limit = m.quiet_limit, 0
     m.frame = Frame(module, None, None, None)
+    m.oracle = Oracle([])
     m.frame.key = m.frame_key(None, id(module))
     m.owner_class = None
     m.doubt = 0
@@ -71,6 +72,7 @@ def run(m: Machine, function: FunctionValue, env: dict[str, Value], frame: Frame
     before = caller.state
     caller.state = caller_state
     outer_class, m.owner_class = m.owner_class, None
+    oracle, m.oracle = m.oracle, Oracle([])  # what is chosen inside is none of the caller's choices
     m.frame = frame
     frame.key = m.frame_key(caller, id(frame.call) if frame.call is not None else id(function.node))
     frame.before = caller_state.heap
@@ -80,6 +82,7 @@ def run(m: Machine, function: FunctionValue, env: dict[str, Value], frame: Frame
     finally:
         m.frame = caller
         m.state = caller_state
+        m.oracle = oracle
         m.owner_class = outer_class
         caller.state = before
         frame.state = None

@@ -116,8 +116,8 @@ def _for(m: Machine, node: ir.For, state: State, live: frozenset[str]) -> list[S
     inner = live | flow.stmt_reads(node)
     captured = flow.captured(m.frame.function)
     result: list[State] = []
-    for iterable, start in m.fork(state, lambda: evaluate(m, node.iter)):
-        found, more, known = _items(m, iterable, start, node.iter)
+    for (iterable, found, more), start in m.fork(state, partial(_gone_over, m, node.iter)):
+        known = bool(found) or not more
         states, left = [start], []
         if m.live and m.frame.function is not None:
             if found or more:
@@ -160,14 +160,12 @@ def _for(m: Machine, node: ir.For, state: State, live: frozenset[str]) -> list[S
     return result
 
 
-def _items(m: Machine, iterable: Value, state: State, node: ir.Expr) -> tuple[tuple[Value, ...], bool, bool]:
-    before, m.state = m.state, state
-    try:
-        with iteration.at(m, node):
-            found, more = elements(m, iterable)
-    finally:
-        m.state = before
-    return found, more, bool(found) or not more
+def _gone_over(m: Machine, node: ir.Expr) -> tuple[Value, tuple[Value, ...], bool]:
+    """Return what a loop goes over: the object, its known elements, and whether there may be others."""
+    iterable = evaluate(m, node)
+    with iteration.at(m, node):
+        found, more = elements(m, iterable)
+    return iterable, found, more
 
 
 def _bind(m: Machine, target: ir.Expr, item: Value, state: State) -> list[State]:
