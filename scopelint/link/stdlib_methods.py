@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.link import (
+    argument_parsers,
     attribute_writes,
     attributes,
     builtin_models,
@@ -48,6 +49,8 @@ def method(
         from scopelint.link import contexts
 
         return (contexts.enter(m, args.positional[0]),)
+    if argument_parsers.is_parser(record):
+        return argument_parsers.method(m, ref, record, name, args)
     if regexes.is_known(qualified):
         return regexes.method(m, record, name, args)
     if qualified in split_urls.FIELDS:
