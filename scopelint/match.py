@@ -7,7 +7,7 @@ import msgspec
 
 from scopelint.catalog.lookup import could_match, look_up, nearest_row
 from scopelint.catalog.model import Catalog, Endpoint
-from scopelint.catalog.template import OPEN_HOLE, has_hole, normalise
+from scopelint.catalog.template import HOLE, OPEN_HOLE, has_hole, normalise
 from scopelint.model import ApiCall, Certainty, MatchedCall, Origin, OriginKind, Verdict
 from scopelint.needs import missing_query, needs
 
@@ -17,6 +17,14 @@ def match(call: ApiCall, catalog: Catalog) -> MatchedCall:
 
     Nothing is guessed: where the path's unknown parts leave a choice, the verdict is UNRESOLVED.
     """
+    found = _match(call, catalog)
+    if call.by_name and found.verdict in (Verdict.UNKNOWN_ENDPOINT, Verdict.WRONG_METHOD, Verdict.UNRESOLVED):
+        call = msgspec.structs.replace(call, live=False)  # some other class's method of this name is meant
+        return msgspec.structs.replace(found, call=call)
+    return found
+
+
+def _match(call: ApiCall, catalog: Catalog) -> MatchedCall:
     base, base_path = _base(call.origin, call.path or "", catalog)
     if call.method == "OPTIONS" or base is Base.FOREIGN:
         return _foreign(call)
@@ -65,6 +73,8 @@ class _Matching(msgspec.Struct, frozen=True):
         if base is Base.OPEN:
             return self._in_table(prefix + path, self._base_doubt(), whole)
         unknown_start = has_hole(path.split("/")[1])
+        if unknown_start and not whole:  # no row has so few segments: one unknown text stands for several
+            whole = could_match(self.catalog, path.replace(HOLE, OPEN_HOLE))
         return self.unresolved(whole) if whole or unknown_start else _foreign(self.call)
 
     def after_prefix(self) -> MatchedCall | None:

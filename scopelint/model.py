@@ -99,6 +99,9 @@ class ApiCall(Value, frozen=True, kw_only=True):
     reason: str = ""  # why it is not certain, as a clause: "'path' is a parameter that no caller fixes"
     expression: str = ""  # the source text of the expression that stopped resolution
     operation: str = ""  # name of an operation whose source is not at hand ("notes.list"), else ""
+    by_name: bool = (
+        False  # in library code, and known to be used only by an attribute of that name on something unknown
+    )
     roots: tuple[str, ...] = ()  # paths of the files whose code reaches this call (for trees with several manifests)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scopelint.facts import ir
-from scopelint.link import hierarchy, persistence
+from scopelint.link import hierarchy, makers, persistence, protocols
 from scopelint.link.bounds import MAX_INSTANCES
 from scopelint.link.classes import construct, fields_of, freeze, kind_of, member
 from scopelint.link.hierarchy import class_attribute
@@ -42,18 +42,26 @@ class Assumed(msgspec.Struct, frozen=True):
 def instance_for(m: Machine, cls: ClassValue) -> Value:
     """Return an instance of a class as the program makes them: those seen, or one made from unknown arguments."""
     m.reads.add(("instances", id(cls)))
-    kinds = [kind for kind in hierarchy.subclasses(m, cls) if m.instances.get(kind)]
-    seen = [ref for kind in kinds for ref in m.instances[kind].values()]
+    fitting = hierarchy.subclasses(m, cls)
+    if protocols.is_protocol(cls) or (len(fitting) == 1 and is_abstract(m, cls)):
+        fitting = [*fitting, *protocols.implementers(m, cls)]
+        m.reads.update(("instances", id(kind)) for kind in fitting)
+    seen = _seen(m, fitting)
+    if not seen and kind_of(cls) != "enum" and makers.seek(m, fitting):
+        seen = _seen(m, fitting)
     if seen:
         return m.pick(one_of(seen))
     if cls in m.constructing:
         return Unknown(Why(f"an instance of {cls.name}"))
     if kind_of(cls) == "enum":
         return member(m, cls, Arguments())
-    if is_abstract(m, cls):
-        concrete = [kind for kind in hierarchy.subclasses(m, cls) if not is_abstract(m, kind)][:MAX_INSTANCES]
+    if protocols.is_protocol(cls) or is_abstract(m, cls):
+        concrete = [kind for kind in fitting if not (protocols.is_protocol(kind) or is_abstract(m, kind))]
         if concrete:
+            concrete = concrete[:MAX_INSTANCES]
             return instance_for(m, concrete[m.choose(len(concrete))])
+        if protocols.is_protocol(cls):
+            return Unknown(Why(f"an instance of {cls.name}, which no class here implements"))
     kept = m.assumed.get(cls)
     if kept is None or any(m.versions.get(read, 0) != version for read, version in kept.reads):
         if m.constructing:
@@ -63,6 +71,10 @@ def instance_for(m: Machine, cls: ClassValue) -> Value:
     if not kept.instances:
         raise DeadPath
     return kept.instances[m.choose(len(kept.instances))]
+
+
+def _seen(m: Machine, classes: list[ClassValue]) -> list[Value]:
+    return [ref for cls in classes for ref in m.instances.get(cls, {}).values()]
 
 
 def _assume(m: Machine, cls: ClassValue) -> Assumed:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scopelint.deepstack import with_large_stack
-from scopelint.link import libraries, roots
+from scopelint.link import flow, libraries, roots
 from scopelint.link.bounds import LAST_STEPS, MAX_TOTAL_STEPS, STEPS_A_FUNCTION
 from scopelint.link.machine import Machine
 from scopelint.link.modules import Modules, Tree
@@ -156,7 +156,7 @@ def _calls(m: Machine, runner: roots.Runner) -> tuple[ApiCall, ...]:
     for recorded in _one_a_chain(found for found in live if not _is_open_version(found, fixed)):
         if not recorded.in_library:
             _merge(merged, recorded.call)
-        elif recorded.call.certainty is not Certainty.UNRESOLVED:
+        elif recorded.call.certainty is not Certainty.UNRESOLVED and not recorded.parameter:
             _merge(merged, _at_reference(m, recorded))
     for recorded in _one_a_chain(found for found in dead if not _is_open_version(found, fixed)):
         counts = not recorded.through_self and not recorded.in_library
@@ -198,11 +198,16 @@ def _at_reference(m: Machine, recorded: Recorded) -> ApiCall:
     function = m.functions.get(recorded.root)
     if function is None:
         return recorded.call
-    site = m.sites.get(recorded.root) or m.sites.get(function.node.name)
+    name = function.node.name
+    site = m.sites.get(recorded.root) or m.sites.get(name)
     if site is None:
         return recorded.call
-    path, (line, column, _, _) = site
-    return msgspec.structs.replace(recorded.call, span=Span(path, line, column, line, column + 1))
+    path, by = site
+    named = flow.call_naming(by, name)
+    line, column = by.place[:2]
+    span = Span(path, line, column, line, column + 1) if named is None else Span(path, *named.place)
+    by_name = recorded.root not in m.referred
+    return msgspec.structs.replace(recorded.call, span=span, by_name=by_name)
 
 
 def _one_a_chain(found: Iterable[Recorded]) -> Iterator[Recorded]:

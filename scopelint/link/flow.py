@@ -110,6 +110,30 @@ def words(key: str) -> frozenset[str]:
     return found
 
 
+def call_naming(function: ir.Function, name: str) -> ir.Call | None:
+    """Return the first call in a function of something of this last name, else one that is given it; None for none."""
+    given: ir.Call | None = None
+    pending: list[object] = [function.body]
+    while pending:
+        node = pending.pop()
+        if type(node) is ir.Call:
+            if _named(node.func) == name:
+                return node
+            if any(
+                name in (_named(arg.value), arg.value.value if type(arg.value) is ir.Const else "") for arg in node.args
+            ):
+                given = node
+        if isinstance(node, ir.Node):
+            pending.extend(getattr(node, field) for field in reversed(node.__struct_fields__))
+        elif isinstance(node, tuple):
+            pending.extend(reversed(node))
+    return given
+
+
+def _named(node: object) -> str:
+    return node.id if type(node) is ir.Name else node.name if type(node) is ir.Attr else ""
+
+
 def assigned_attributes(function: ir.Function) -> frozenset[str]:
     """Return the attributes of the first parameter that a method assigns."""
     first = function.parameters[0].name

@@ -75,6 +75,8 @@ def is_namespace(cls: Value) -> bool:
 
 def is_instance(m: Machine, value: Value, cls: Value) -> bool | None:
     """Return `isinstance(value, cls)`, None when it is not known."""
+    from scopelint.link import protocols
+
     if type(cls) is Tuple:
         results = [is_instance(m, value, item) for item in cls.items]
         return True if True in results else None if None in results else False
@@ -88,6 +90,9 @@ def is_instance(m: Machine, value: Value, cls: Value) -> bool | None:
         assert type(actual) is ClassValue
         if cls in actual.mro:
             return True
+        if protocols.is_protocol(cls):
+            assert type(cls) is ClassValue
+            return protocols.is_implemented(m, actual, cls)
         return (
             None
             if any(type(base) is External and base.name not in _PLAIN for base in actual.mro) and type(cls) is External

@@ -98,7 +98,9 @@ class Machine:
         self.doubt = 0  # how many doubtful steps lead to where it runs
         self.methods: dict[str, list[FunctionValue]] = {}  # functions of class bodies by name
         self.fresh: list[Module] = []  # modules that run, since it was last looked what may send
-        self.sites: dict[int | str, tuple[str, ir.Place]] = {}  # where the app's own code refers to functions and names
+        self.sites: dict[
+            int | str, tuple[str, ir.Function]
+        ] = {}  # where the app's own code refers to functions and names
         self.refusal_helpers: frozenset[str] = frozenset()  # functions that look for a refusal and send nothing
         self.refusal_checks: set[int] = set()  # functions seen to look for one, by identity of their nodes
         self.dispatch: dict[int, Table] = {}  # of functions that leave their work to others, by identity of their nodes
@@ -125,6 +127,10 @@ class Machine:
         self.derived: dict[ClassValue, list[ClassValue]] = {}  # of the first `_indexed` of these, by what they extend
         self.indexed = 0
         self.abstract: dict[ClassValue, tuple[int, bool]] = {}  # with how many classes there were that extend it
+        self.implementers: dict[ClassValue, tuple[int, list[ClassValue]]] = {}  # of protocols, likewise
+        self.makers: dict[str, list[FunctionValue]] = {}  # the first `makers_indexed` functions, by what they call
+        self.makers_indexed = 0
+        self.sought: set[ClassValue] = set()  # classes whose makers were run to see what they make
         self.any_names: list[tuple[Value, Frame]] = []  # getattr() with names that are not known
         self.open_classes: set[int] = set()
         self.settings_paths: tuple[str, ...] = ()
@@ -340,7 +346,7 @@ class Machine:
         """Note where in the app's own code a function or name is referred to first: in which function."""
         for frame in self.frames():
             if not frame.module.library and frame.function is not None:
-                self.sites[key] = frame.module.path, frame.function.node.place
+                self.sites[key] = frame.module.path, frame.function.node
                 return
 
     @property
