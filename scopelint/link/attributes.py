@@ -121,6 +121,8 @@ def _of_object(m: Machine, ref: Ref, name: str, node: ir.Attr | None) -> Value:
         if value is None:
             later = later_attributes.set_by_methods(m, ref, record, name)
             return None if isinstance(later, Missing) else m.pick(one_of((None, later)))
+        if type(value) is Bound:
+            _refer(m, value.function)
         return value
     found = hierarchy.class_attribute(m, record.cls, name)
     if not isinstance(found, Missing):
@@ -170,7 +172,8 @@ def bind(m: Machine, value: Value, receiver: Value, cls: Value) -> Value:
     if type(value) is FunctionValue:
         if value.owner is None and value.node.name == "<lambda>":
             return Bound(value, receiver)
-        m.refer(id(value.node))
+        if not _keeps(m):
+            m.refer(id(value.node))
         return Bound(value, receiver)
     if type(value) is Property:
         from scopelint.link import calls
@@ -195,9 +198,18 @@ def bind(m: Machine, value: Value, receiver: Value, cls: Value) -> Value:
 
 
 def _refer(m: Machine, value: Value) -> Value:
-    if type(value) is FunctionValue:
+    if type(value) is FunctionValue and not _keeps(m):
         m.refer(id(value.node))
     return value
+
+
+def _keeps(m: Machine) -> bool:
+    """Say whether what is read is only kept: by a constructor in library code, `self.list = client.list_notes`.
+
+    Who reads that attribute, or calls it, refers to the method.
+    """
+    function = m.frame.function
+    return function is not None and function.node.name == "__init__" and function.module.library
 
 
 def _of_class(m: Machine, cls: ClassValue, name: str) -> Value:
@@ -208,6 +220,10 @@ def _of_class(m: Machine, cls: ClassValue, name: str) -> Value:
             return _refer(m, value.function)
         if type(value) is ClassMethod:
             return Bound(_refer(m, value.function), cls)
+        if type(value) is Ref and (getter := find_method(m, value, "__get__")) is not None:
+            from scopelint.link import calls
+
+            return calls.call(m, getter, Arguments((None, cls)), None)
         return _refer(m, value)
     if name in ("__name__", "__qualname__"):
         return text.of(cls.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scopelint.link import items, passed, refusals, text
+from scopelint.link import items, passed, refusals, text, unknown_keys
 from scopelint.link.items import Missing
 from scopelint.link.likeness import one_of
 from scopelint.link.sequences import elements, key_value, note_growth
@@ -111,7 +111,7 @@ def _dict_get(m: Machine, ref: Ref, record: DictRecord, name: str, args: Argumen
             m.put(ref, DictRecord(record.items, True))
             if not options and not isinstance(default, Missing):
                 return default
-        if record.more or not options:
+        if (record.more and not unknown_keys.held(record)) or not options:
             return Unknown(Why("an item of a dict by a key that is not known"))
         if not isinstance(default, Missing):
             options.append(default)
@@ -124,6 +124,9 @@ def _dict_get(m: Machine, ref: Ref, record: DictRecord, name: str, args: Argumen
         if name == "pop":
             m.put(ref, DictRecord({k: v for k, v in record.items.items() if k != key}, record.more))
         return value
+    if any_key := unknown_keys.held(record):
+        absent = () if name == "pop" and isinstance(default, Missing) else (passed.or_none(default),)
+        return one_of((*written, *any_key, *absent))
     if written:
         return items.select(m, first, m.pick(one_of(written)))
     known = text.known(first)

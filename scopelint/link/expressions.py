@@ -19,6 +19,7 @@ from scopelint.link import (
     refusals,
     tests,
     text,
+    unknown_keys,
 )
 from scopelint.link.bounds import MAX_ALTERNATIVES, MAX_LOOP
 from scopelint.link.likeness import alike_records
@@ -265,6 +266,7 @@ def _comprehension(m: Machine, node: ir.Comprehension) -> Value:
             name = items.dict_key(m, key)
             if name is items.MISSING:
                 more = True
+                unknown_keys.add(m, result, value)
             else:
                 result[name] = value
         return m.new(DictRecord(result, more))

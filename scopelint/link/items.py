@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scopelint.link import payload, persistence, refusals, text
+from scopelint.link import payload, persistence, refusals, text, unknown_keys
 from scopelint.link.bounds import MAX_ALTERNATIVES, MAX_DATA_DEPTH, MAX_LOOP
 from scopelint.link.likeness import contents, one_of
 from scopelint.link.modules import RUNNING
@@ -52,7 +52,9 @@ _HEADER = re.compile(r"authorization|accept|accept-.+|content-.+|user-agent|cook
 def dict_key(m: Machine, value: Value) -> object:
     """Return the form in which a value is a dict's key, MISSING when it is not known."""
     value = m.pick(value)
-    if type(value) is Unknown:
+    if type(value) is Tuple:
+        value = Tuple(tuple(m.pick(item) for item in value.items))
+    if type(value) is Unknown or (type(value) is Tuple and any(type(item) is Unknown for item in value.items)):
         return MISSING
     key = key_of(value)
     return MISSING if key is None and value is not None else key
@@ -112,12 +114,13 @@ def _from_dict(m: Machine, ref: Ref, record: DictRecord, index: Value) -> Value:
     key = dict_key(m, index)
     if isinstance(key, Missing):
         refusals.note_look_up(m, record)
-        if record.items and not record.more:
+        if record.items and (not record.more or unknown_keys.held(record)):
             return m.pick(one_of(record.items.values()))
         return Unknown(Why("an item of a dict by a key that is not known"))
     written = put_elsewhere(m, ref, key)
     if key in record.items:
         return select(m, index, m.pick(one_of((record.items[key], *written))))
+    written = written or unknown_keys.held(record)
     if written:
         return select(m, index, m.pick(one_of(written)))
     name = text.known(index)
@@ -282,7 +285,9 @@ def set_item(m: Machine, value: Value, index: Value, item: Value) -> None:
         if isinstance(key, str) and payload.is_payload_key(key) and not _may_matter(item):
             return
         if isinstance(key, Missing):
-            m.put(value, DictRecord(record.items, True))
+            kept = dict(record.items)
+            unknown_keys.add(m, kept, item)
+            m.put(value, DictRecord(kept, True))
         else:
             note_put(m, value, key, item)
             m.put(value, DictRecord({**record.items, key: item}, record.more))

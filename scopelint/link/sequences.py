@@ -92,7 +92,7 @@ def _iterated(m: Machine, value: Ref, record: InstanceRecord) -> tuple[tuple[Val
 
 def key_value(key: object) -> Value:
     """Return a dict's key as a value: texts are kept by their content."""
-    if type(key) is KeyText:
+    if type(key) is KeyText or type(key) is KeyTuple:
         return key.value
     if isinstance(key, str):
         return text.of(key)
@@ -106,8 +106,21 @@ class KeyText(str):
     value: Str
 
 
+class KeyTuple(tuple[object, ...]):
+    """A key that is a tuple, by the keys that its items would be, and the tuple that it comes from."""
+
+    value: Tuple
+
+
 def key_of(value: Value) -> object:
     """Return the form in which a value is a dict's key: texts by content; None of `MISSING` when it is not known."""
+    if type(value) is Tuple:
+        inner = [key_of(item) for item in value.items]
+        if any(key is None and item is not None for key, item in zip(inner, value.items, strict=True)):
+            return None
+        made = KeyTuple(inner)
+        made.value = value
+        return made
     if type(value) is Str:
         if any(type(part) is not Lit for part in value.parts):
             return None if any(type(part) is Hole for part in value.parts) else value

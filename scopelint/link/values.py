@@ -333,7 +333,7 @@ class ListRecord(msgspec.Struct, frozen=True):
 
 
 class DictRecord(msgspec.Struct, frozen=True):
-    """A dict by its known keys (texts by their content); `more` when there may be other keys."""
+    """A dict by its known keys (texts by their content); `more` when there may be other keys: see `unknown_keys`."""
 
     items: dict[object, Value]
     more: bool = False
