@@ -7,8 +7,6 @@ Nothing here raises: what cannot be read is a miss, what cannot be written is no
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import importlib.util
 import os
 import stat
 import threading
@@ -18,6 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import hashlib
+
     from scopelint.config import Config
 
 _FORMAT = b"scopelint cache 1\n"
@@ -116,7 +116,7 @@ def default_folder() -> Path | None:
 
 def key(*parts: bytes) -> bytes:
     """Return the digest of some parts, which must be given in the same order; their borders count."""
-    digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
+    digest = _blake2b()
     for part in parts:
         digest.update(len(part).to_bytes(8, "little"))
         digest.update(part)
@@ -130,7 +130,7 @@ def stamp(root: str, files: Sequence[str], now: float | None = None) -> bytes | 
     now: a change that follows at once could leave the same times. `now` is the time (`time.time()`) before which what
     was read of them was not yet read.
     """
-    digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
+    digest = _blake2b()
     settled = int(((time.time() if now is None else now) - _UNSETTLED) * 1e9)
     prefix = os.path.join(root, "")
     for file in files:
@@ -150,19 +150,27 @@ def tool_stamp() -> bytes | None:
 
     A working copy changes without its version, and so does a parser that is exchanged below it.
     """
+    from importlib.util import find_spec
+
     package = os.path.dirname(os.path.abspath(__file__))
     files = []
     for folder, folders, names in os.walk(package):
         folders[:] = sorted(name for name in folders if name != "__pycache__")
         files += sorted(os.path.join(folder, name) for name in names if name.endswith((".py", ".toml")))
-    parser = importlib.util.find_spec("libcst")
+    parser = find_spec("libcst")
     if parser is not None and parser.origin is not None:
         files.append(parser.origin)
     return stamp("", files)
 
 
+def _blake2b(data: bytes = b"", key: bytes = b"") -> hashlib.blake2b:
+    import hashlib  # here, with a library of its own to load: a run without a cache needs none
+
+    return hashlib.blake2b(data, digest_size=_DIGEST_BYTES, key=key)
+
+
 def _header(key: bytes, value: bytes) -> bytes:
-    return _FORMAT + hashlib.blake2b(value, digest_size=_DIGEST_BYTES, key=key[:64]).digest()
+    return _FORMAT + _blake2b(value, key[:64]).digest()
 
 
 def _usable(folder: Path) -> bool:

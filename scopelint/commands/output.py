@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import secrets
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -80,6 +79,8 @@ def destinations(outputs: Sequence[str], default: str) -> tuple[list[tuple[str, 
 
 def write_file(path: Path, text: str) -> None:
     """Write a report to a file, whole or not at all; raises ScopelintError when it cannot be written."""
+    import secrets  # here: most reports go to the terminal
+
     data = text.encode("utf-8", "backslashreplace")
     try:
         if path.exists() and not path.is_file():  # /dev/stdout, a named pipe

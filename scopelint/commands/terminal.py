@@ -20,17 +20,26 @@ _VTE = 5000  # GNOME's terminals show links since VTE 0.50
 
 def for_terminal(options: RenderOptions, choice: str) -> RenderOptions:
     """Return the options for standard output; `choice` is the user's about colours ("auto", "always", "never")."""
-    import shutil  # here, since other runs and commands start without these two
-    import socket
-
     on_terminal = sys.stdout is not None and sys.stdout.isatty()  # it may be closed
     color = choice == "always" or (choice == "auto" and wants_color(os.environ, on_terminal))
     return msgspec.structs.replace(
         options,
         color=color,
-        link_host=socket.gethostname() if shows_links(os.environ, on_terminal and color) else "",
-        width=shutil.get_terminal_size().columns if on_terminal else 0,
+        link_host=_host() if shows_links(os.environ, on_terminal and color) else "",
+        width=_width() if on_terminal else 0,
     )
+
+
+def _host() -> str:
+    import socket  # here, as the other one: few runs need them
+
+    return socket.gethostname()
+
+
+def _width() -> int:
+    import shutil
+
+    return shutil.get_terminal_size().columns
 
 
 def wants_color(environment: Mapping[str, str], on_terminal: bool) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -103,7 +103,7 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def _bundled() -> _Table:
-    source = files("scopelint.link").joinpath("libraries.toml").read_text(encoding="utf-8")
+    source = Path(__file__).with_name("libraries.toml").read_text(encoding="utf-8")
     return msgspec.convert(tomllib.loads(source), _Table)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import subprocess
 import sys
 from collections import deque
 from typing import TYPE_CHECKING, BinaryIO, NoReturn, Protocol, cast
@@ -16,6 +15,7 @@ from scopelint.parsing import wire
 from scopelint.processes import may_fork
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Sequence
 
 Source = tuple[str, bytes]  # name, content
@@ -67,6 +67,8 @@ class Helper:
 
     def ending(self) -> str:
         """Return how it ended."""
+        import subprocess
+
         try:
             code = self._process.wait(timeout=_PATIENCE)
         except subprocess.TimeoutExpired:
@@ -90,6 +92,8 @@ def start() -> Helper | None:
     """Start a process that imports what this one imports, and from nowhere else; None where none can be started."""
     if not sys.executable or getattr(sys, "frozen", False):
         return None
+    import subprocess  # here: a small run starts none
+
     path = [os.path.abspath(folder) for folder in sys.path]
     command = [sys.executable, "-I", "-c", _PROGRAM, *path]
     try:
