@@ -74,16 +74,18 @@ def mentions(root: Path, files: Sequence[str], catalog: Catalog) -> tuple[Mentio
     first_segments = {row.path[len(catalog.prefix) :].strip("/").split("/")[0] for row in catalog.endpoints}
     needles = tuple(segment.encode() for segment in first_segments)
     signs = tuple(sign.lower().encode() for sign in (*catalog.hosts, *catalog.variables))
+    prefix = catalog.prefix.encode()
     names = "|".join(map(re.escape, sorted(first_segments)))
     versioned = re.compile(rf"{re.escape(catalog.prefix)}/(?:{names})(?![\w-])")
     bare = re.compile(rf"""(?:["'`}}]|\$\w+)(?P<path>/(?:{names})(?![\w-]))""")
     found: list[Mention] = []
     for file, data in contents(str(root), files):
-        if data is None or not any(needle in data for needle in needles):
+        if data is None:
             continue
         lowered = data.lower()
         platform = any(sign in lowered for sign in signs)
-        if platform or (catalog.prefix and catalog.prefix.encode() in data):
+        versioned_path = bool(prefix) and prefix in data
+        if (platform or versioned_path) and any(needle in data for needle in needles):
             text = data.decode("utf-8", "replace")
             found += _in_text(file, text, catalog, versioned, bare if platform else None)
     return in_order(found)

@@ -62,7 +62,7 @@ class Code:
         own = tuple(path for path in owned if path in kept)
         catalog = self._catalog
         request = LinkRequest(
-            files=self._files,
+            tree=self._tree,
             own=own,
             load=self._reader.read,
             search=self._search,
@@ -78,7 +78,7 @@ class Code:
         )
         digest = self._links.key(
             self._config,
-            *(request.files, request.own, sorted(request.mentioned), [folder for folder, _ in request.search]),
+            *(self._files, request.own, sorted(request.mentioned), [folder for folder, _ in request.search]),
             *(sorted(request.variables), sorted(request.hosts), sorted(request.operation_names)),
             ["/".join(shape) for shape in request.shapes],
         )

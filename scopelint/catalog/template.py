@@ -50,6 +50,8 @@ def _accepts(mine: str, its: str) -> bool:
 
 def could_be(row: str, path: str) -> bool:
     """Tell whether some text for the holes of a call's path makes it a path of the row."""
+    if OPEN_HOLE not in path and row.count("/") != path.count("/"):
+        return False
     left = _tokens(row, parameter=(_SEGMENT_CHARACTER, _SEGMENT))
     right = _tokens(path, parameter=(_SEGMENT,))
     reached = {(0, 0)}

@@ -12,7 +12,7 @@ from scopelint.deepstack import with_large_stack
 from scopelint.link import flow, libraries, roots
 from scopelint.link.bounds import LAST_STEPS, MAX_TOTAL_STEPS, STEPS_A_FUNCTION
 from scopelint.link.machine import Machine
-from scopelint.link.modules import Modules, Tree
+from scopelint.link.modules import Modules
 from scopelint.link.record import Recorded, Recorder
 from scopelint.link.relevance import Relevance
 from scopelint.model import ApiCall, Certainty, Query, QueryParameter, ReachedBound, Span
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 
     from scopelint.facts.ir import Facts
     from scopelint.link.libraries import Row
-    from scopelint.link.modules import Module
+    from scopelint.link.modules import Module, Tree
     from scopelint.link.values import FunctionValue
 
 
 class LinkRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What the linker needs to know.
 
-    `files` are all Python files of the project, relative to its root; `own` those that are analysed; `load` gives a
+    `tree` are all Python files of the project, relative to its root; `own` those that are analysed; `load` gives a
     file's facts (paths of search roots are absolute), None for a file that cannot be read.
     """
 
-    files: tuple[str, ...]
+    tree: Tree
     own: tuple[str, ...]
     load: Callable[[str], Facts | None]
     search: tuple[tuple[str, Tree], ...] = ()  # absolute folder with a trailing slash, and its files
@@ -70,7 +70,7 @@ def link(request: LinkRequest) -> Linked:
 def _link(request: LinkRequest) -> Linked:
     table = libraries.load(request.clients)
     modules = Modules(
-        Tree(request.files),
+        request.tree,
         request.load,
         request.search,
         request.is_library,

@@ -51,21 +51,24 @@ class Markers(msgspec.Struct, frozen=True):
 
     def test(self) -> Callable[[bytes], Mark]:
         """Compile the test of a file's bytes."""
-        has_word = finder(word.lower() for word in self.words if word)
+        words = [word.lower() for word in self.words if word]
         version = self.version.lower().strip(b"/")
-        has_base = finder((_BASE_TEMPLATE,) if version else ())
-        has_version = finder((version,) if version else ())
+        paths = (version, _BASE_TEMPLATE) if version else ()
+        says_something = finder((*words, *paths, *((_SUPPRESSION,) if self.code else ())))
         path = _path_pattern(version, self.resources)
-        may_suppress = finder((_SUPPRESSION,) if self.code else ())
         numbered = re.compile(re.escape(self.code.lower()) + rb"[0-9]")
 
         def mark(data: bytes) -> Mark:
             lowered = data.lower()
-            if has_word(lowered) or (may_suppress(lowered) and numbered.search(lowered)):
+            if not says_something(lowered):
+                return Mark.NONE
+            if any(word in lowered for word in words):
                 return Mark.KEEP
-            if has_base(lowered):
+            if self.code and _SUPPRESSION in lowered and numbered.search(lowered):
+                return Mark.KEEP
+            if version and _BASE_TEMPLATE in lowered:
                 return Mark.BASE
-            return _mark_of_paths(version, path, lowered) if has_version(lowered) else Mark.NONE
+            return _mark_of_paths(version, path, lowered) if version else Mark.NONE
 
         return mark
 
@@ -80,7 +83,7 @@ class Markers(msgspec.Struct, frozen=True):
         return lambda data: {found.lower() for found in pattern.findall(data)}
 
 
-_SUPPRESSION = b"noqa"
+_SUPPRESSION = b"noqa:"
 _BASE_TEMPLATE = b"{+baseurl}/"  # how Kiota's clients begin a path; the base, with the version, stands elsewhere
 _SHORTEST_LABEL = 7  # characters; a shorter one is too common a word
 

@@ -1,6 +1,7 @@
 """The projects of a tree: what belongs together, by the files that stand at a project's top."""
 
 import os
+from bisect import bisect_left
 from collections.abc import Collection, Sequence
 
 # A file that stands beside one of these is the top of a project of its own.
@@ -19,7 +20,7 @@ def project_top(root: str, folder: str) -> str | None:
 
 
 def near(root: str, files: Sequence[str], code: Collection[str]) -> Sequence[str]:
-    """Return those of `files` that may speak of the `code`: all when they are few, else those of its projects.
+    """Return those of some sorted `files` that may speak of the `code`: all when they are few, else its projects'.
 
     A project's files lie below its top, or directly in a folder above it.
     """
@@ -27,6 +28,16 @@ def near(root: str, files: Sequence[str], code: Collection[str]) -> Sequence[str
         return files
     folders = {file.rpartition("/")[0] for file in code}
     tops = {top if (top := project_top(root, folder)) is not None else folder for folder in folders}
-    below = tuple(f"{top}/" if top else "" for top in tops)
+    chosen = {file for top in tops for file in _below(files, top)}
     above = {top[:end] for top in tops for end in (0, *(at for at, char in enumerate(top) if char == "/"))}
-    return [file for file in files if file.startswith(below) or file.rpartition("/")[0] in above]
+    for folder in above:
+        start = len(folder) + 1 if folder else 0
+        chosen.update(file for file in _below(files, folder) if "/" not in file[start:])
+    return sorted(chosen)
+
+
+def _below(files: Sequence[str], folder: str) -> Sequence[str]:
+    """Return those of some sorted files that lie below a folder."""
+    if not folder:
+        return files
+    return files[bisect_left(files, f"{folder}/") : bisect_left(files, f"{folder}0")]  # "0" comes next after "/"

@@ -1,18 +1,16 @@
 """Search bytes for any of some words, by the rarest byte of each: for short words twice as fast as `word in data`."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 # The bytes of Python code in lower case, from the most frequent to the rarest; others are rarer still.
 _FREQUENT = b" etsarnio\nl_cdfmpu,.)(\"yh=g:vb*xw1k2][-0'>q3#+z4`/5{}j69%87@|\\<!^$;&?"
+_RARE = _FREQUENT.index(b":")  # from here on, a byte is less than one of a hundred
 
 
 def finder(words: Iterable[bytes]) -> Callable[[bytes], bool]:
     """Compile the test whether bytes hold one of some words, which are not empty; it is never so without a word."""
-    by_byte: dict[int, list[bytes]] = {}
-    for word in words:
-        by_byte.setdefault(min(word, key=_frequency), []).append(word)
-    searches = tuple(_pattern(byte, group).search for byte, group in by_byte.items())
+    searches = tuple(_pattern(byte, group).search for byte, group in _by_rare_byte(set(words)))
 
     def holds(data: bytes) -> bool:
         for search in searches:  # noqa: SIM110 - a generator would cost more than the search
@@ -21,6 +19,19 @@ def finder(words: Iterable[bytes]) -> Callable[[bytes], bool]:
         return False
 
     return holds
+
+
+def _by_rare_byte(words: set[bytes]) -> Iterator[tuple[int, list[bytes]]]:
+    """Yield bytes with the words that each is in: one pass over the data serves all words with the same rare byte."""
+    while words:
+        rare = {byte for word in words for byte in word if -_frequency(byte) >= _RARE}
+        if rare:
+            byte = max(rare, key=lambda one: (sum(one in word for word in words), -_frequency(one), one))
+        else:
+            byte = min((byte for word in words for byte in word), key=lambda one: (_frequency(one), one))
+        group = sorted(word for word in words if byte in word)
+        yield byte, group
+        words = words.difference(group)
 
 
 def _frequency(byte: int) -> int:
