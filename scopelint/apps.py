@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from scopelint.model import Manifest, Mention
 
 MANIFEST_NAME = "max-ai.app.toml"
+_SMALL_APP = 100  # files
 
 
 def manifests(root: Path, targets: Sequence[Path], config: Config, found: Discovery) -> tuple[Manifest, ...]:
@@ -91,10 +92,17 @@ def owners(found: tuple[Manifest, ...], files: tuple[str, ...]) -> list[tuple[Ma
     return [(manifest, tuple(owned[manifest.path])) for manifest in found]
 
 
+def likely(found: tuple[Manifest, ...], files: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the files that stand beside the manifests of small apps: most of them have to do with the platform."""
+    folders = [f"{manifest.folder}/" if manifest.folder else "" for manifest in found]
+    beside = [[path for path in files if path.startswith(folder)] for folder in folders]
+    return tuple(dict.fromkeys(path for paths in beside if len(paths) <= _SMALL_APP for path in paths))
+
+
 def _owner(path: str, found: tuple[Manifest, ...]) -> Manifest | None:
-    holding = [manifest for manifest in found if not manifest.folder or path.startswith(manifest.folder + "/")]
-    if not holding and len(found) == 1:
+    if len(found) == 1:  # an app's code may stand outside of its manifest's folder
         return found[0]
+    holding = [manifest for manifest in found if not manifest.folder or path.startswith(manifest.folder + "/")]
     return max(holding, key=lambda manifest: len(manifest.folder), default=None)
 
 

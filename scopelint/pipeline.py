@@ -187,7 +187,12 @@ def _analyse(
     stages.begin("sift")
     installed = sifting.search_trees(project.search, config, catalog)
     reader = FactsReader(os.fspath(root), texts, cache, tool, config.jobs, ahead.start())
-    deserving = sifting.sift(root, python, config, catalog, every_host, texts, installed, reader.expect)
+    likely = apps.likely(manifests, python)
+    reader.expect(likely)
+    from scopelint.links import Links  # with the linker: an unchanged project needs none, and others are parsed now
+    from scopelint.sources import Code
+
+    deserving = sifting.sift(root, python, config, catalog, every_host, texts, installed, reader.expect, likely)
     kept = deserving if config.sieve else python
     reader.expect(kept)
     stages.end(f"{len(kept)} of {len(python)} files may matter")
@@ -196,9 +201,6 @@ def _analyse(
     mentioned = dotted_paths(root, near(os.fspath(root), found.configuration, kept))
     other = mentions(root, found.other, catalog)
     stages.end(f"{len(other)} in sources of other languages, {len(mentioned)} names in configuration files")
-    from scopelint.links import Links  # with the linker: an unchanged project needs none, and others are parsed now
-    from scopelint.sources import Code
-
     code = Code(python, kept, config, catalog, reader, installed, Links(cache, tool))
     code.parse(stages)
     unreadable = code.unreadable(frozenset(deserving))

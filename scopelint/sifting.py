@@ -32,18 +32,19 @@ def sift(
     unsaved: Mapping[str, bytes],
     search: tuple[tuple[str, InstalledTree], ...],
     certain: Callable[[Sequence[str]], None],
+    likely: Sequence[str],
 ) -> tuple[str, ...]:
     """Return the files that deserve a parse; `unsaved` texts stand for those of files on the disk.
 
     `search` are the folders where imports may lead: what they hold is not sifted, so that its importers are kept. Of an
     environment's packages only those are looked at that name the platform. `certain` is told, early, files that deserve
-    it for certain.
+    it for certain; those that `likely` do only save time.
     """
     markers = _markers(config, catalog, ("scopelint:",), "SCL")
     if every_host:
         markers = Markers(words=(*(word.encode() for word in _HTTP_WORDS), *markers.words), code=markers.code)
     importers = importing(os.fspath(root), files, frozenset(_shared_modules(search)))
-    return sieve(root, files, markers, {*unsaved, *importers}, certain).paths
+    return sieve(root, files, markers, {*unsaved, *importers}, certain, likely).paths
 
 
 def search_trees(folders: tuple[str, ...], config: Config, catalog: Catalog) -> tuple[tuple[str, InstalledTree], ...]:

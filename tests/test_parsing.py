@@ -186,7 +186,7 @@ def test_a_forked_process_that_is_gone_loses_nothing(tmp_path: Path, monkeypatch
     try:
         reader = FactsReader(str(tmp_path), {}, Cache(None), None, 2, process)
         reader.expect(name for name, _ in SOURCES[:5])
-        reader.read_all(name for name, _ in SOURCES)
+        reader.read_all([name for name, _ in SOURCES])
     finally:
         process.close()
     assert reader.lost == {}
@@ -205,6 +205,7 @@ def test_what_is_expected_is_read_once(tmp_path: Path, monkeypatch: pytest.Monke
         (tmp_path / "m3.py").write_text("changed = 1")
         assert encoded(reader.read("m9.py")) == encoded(extract(SOURCES[9][1]))
         assert encoded(reader.read("m3.py")) == encoded(extract(SOURCES[3][1]))
+        assert reader.read("gone.py") is None
         assert reader.lost == {"gone.py": "cannot be read"}
     finally:
         process.close()
@@ -288,3 +289,21 @@ def test_a_run_that_lost_a_file_says_so_and_ends_with_2(tmp_path: Path, monkeypa
     again = pipeline.check([os.fspath(tmp_path)], Config(cache_dir=str(tmp_path / "cache"), jobs=1))
     assert again.incomplete == ()
     assert sum(len(app.calls) for app in again.apps) == len(SOURCES)
+
+
+def test_what_was_only_likely_to_be_asked_for_says_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [name for name, _ in SOURCES]
+    for name, source in SOURCES[:4]:
+        (tmp_path / name).write_bytes(source)
+    cache = Cache(tmp_path / "cache")
+    FactsReader(str(tmp_path), {}, cache, TOOL, 1).read_all(names[:1])
+    process = forked(monkeypatch)
+    try:
+        reader = FactsReader(str(tmp_path), {}, cache, TOOL, 2, process)
+        reader.expect(names[:6])  # known, to be parsed, or not there
+        reader.read_all(names[1:2])
+        assert (set(reader.facts), reader.lost, reader.cached) == ({names[1]}, {}, 0)
+        reader.read_all(names[:5])
+        assert (set(reader.facts), reader.lost, reader.cached) == (set(names[:5]), {names[4]: "cannot be read"}, 1)
+    finally:
+        process.close()

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from scopelint.deepstack import with_large_stack
 from scopelint.parsing import wire
 from scopelint.parsing.helper import start
+from scopelint.parsing.parsed import Parsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -23,14 +24,6 @@ if TYPE_CHECKING:
 
 _CHUNK_BYTES = 60_000  # a fraction of a second's work: at the end nobody waits long for the last one
 _WORTH_A_PROCESS = 300_000  # bytes of source; below, starting one costs more than it saves
-
-
-class Parsed(NamedTuple):
-    """What became of one source: its facts and their bytes (none when they cannot travel), or why there are none."""
-
-    facts: Facts | None
-    data: bytes
-    lost: str = ""
 
 
 def parse(

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from scopelint.cache import key
 from scopelint.facts.ir import Unreadable
 from scopelint.parsing import wire
+from scopelint.parsing.parsed import Parsed
 from scopelint.processes import cores
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from scopelint.cache import Cache
     from scopelint.facts.ir import Facts
@@ -50,7 +51,13 @@ class FactsReader:
         self._jobs = jobs
         self.facts: dict[str, Facts | None] = {}
         self.lost: dict[str, str] = {}
-        self.cached = 0
+        self._ahead: dict[str, Parsed] = {}  # what nobody has asked for yet
+        self._recalled: set[str] = set()
+
+    @property
+    def cached(self) -> int:
+        """How many of the files' facts are from the cache."""
+        return len(self._recalled & self.facts.keys())
 
     def read(self, path: str) -> Facts | None:
         """Return a file's facts, None when it cannot be read at all."""
@@ -59,15 +66,15 @@ class FactsReader:
         return self.facts[path]
 
     def expect(self, paths: Iterable[str]) -> None:
-        """Let the helper begin with files that will be read for certain, while this process does something else."""
+        """Let the helper begin with files that will be read, or may be, while this process does something else."""
         if self._helper is None:
             return
         batch: list[Source] = []
         sent = dict(self._helper.sent)
         room = _AHEAD_BYTES - sum(map(len, sent.values()))
         for path in paths:
-            source = None if path in self.facts or path in sent else self._source(path)
-            if source is not None and not self._known(path, source):
+            source = None if path in sent else self._unknown(path)
+            if source is not None:
                 room -= len(source)
                 if room < 0:
                     break
@@ -76,7 +83,7 @@ class FactsReader:
             with contextlib.suppress(OSError):  # it is gone: they are parsed when they are read
                 self._helper.send(batch)
 
-    def read_all(self, paths: Iterable[str], stages: Stages | None = None) -> None:
+    def read_all(self, paths: Collection[str], stages: Stages | None = None) -> None:
         """Read the facts of files that are not read yet; in several processes, when there is much to parse."""
         begun = list(self._helper.sent) if self._helper is not None else []
         in_work = {path for path, _ in begun}
@@ -84,38 +91,41 @@ class FactsReader:
         for path in paths:
             if path in in_work:
                 continue
-            source = None if path in self.facts else self._source(path)
-            if source is not None and not self._known(path, source):
+            source = self._unknown(path)
+            if source is not None:
                 missing.append((path, source))
             elif stages is not None:
                 stages.advance()
         if missing or begun:
             self._parse(missing, begun, stages)
+        for path in paths:
+            if (parsed := self._ahead.pop(path, None)) is not None:
+                self.facts[path] = parsed.facts
+                if parsed.lost:
+                    self.lost[path] = parsed.lost
 
-    def _source(self, path: str) -> bytes | None:
-        """Return a file's bytes; None, with its facts set, when they are not to be parsed."""
+    def _unknown(self, path: str) -> bytes | None:
+        """Return a file's bytes if they must be parsed; else its facts, or why there are none, are known afterwards."""
+        if path in self.facts or path in self._ahead:
+            return None
         source = self._unsaved.get(path)
         if source is None:
             try:
                 source = _read(os.path.join(self._root, path))
             except (OSError, ValueError):
-                self.facts[path] = None
-                self.lost[path] = "cannot be read"
+                self._ahead[path] = Parsed(None, b"", "cannot be read")
                 return None
         if len(source) > MAX_FILE_BYTES:
-            self.facts[path] = Unreadable(1, 1, f"larger than {MAX_FILE_BYTES} bytes")
+            self._ahead[path] = Parsed(Unreadable(1, 1, f"larger than {MAX_FILE_BYTES} bytes"), b"")
             return None
-        return source
-
-    def _known(self, path: str, source: bytes) -> bool:
         if self._tool is None:
-            return False
+            return source
         facts = wire.decode(self._cache.get(self._key(source)) or b"")
         if facts is None:
-            return False
-        self.facts[path] = facts
-        self.cached += 1
-        return True
+            return source
+        self._ahead[path] = Parsed(facts, b"")
+        self._recalled.add(path)
+        return None
 
     def _key(self, source: bytes) -> bytes:
         return key(self._tool or b"", b"facts", source)
@@ -132,11 +142,8 @@ class FactsReader:
             if enabled:
                 gc.enable()
         for path, source in (*begun, *sources):
-            parsed = results[path]
-            self.facts[path] = parsed.facts
-            if parsed.lost:
-                self.lost[path] = parsed.lost
-            elif parsed.data and self._tool is not None:
+            parsed = self._ahead[path] = results[path]
+            if parsed.data and self._tool is not None:
                 self._cache.put(self._key(source), parsed.data)
 
 

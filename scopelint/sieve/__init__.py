@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from scopelint.sieve.contents import contents
-from scopelint.sieve.importers import Importers
+from scopelint.sieve.importers import Extract, Importers
 from scopelint.sieve.markers import Mark, Markers
 from scopelint.sieve.modules import Modules
 from scopelint.sieve.outside import importing
@@ -34,21 +34,22 @@ def sieve(
     markers: Markers,
     wanted: Collection[str] = (),
     certain: Callable[[Sequence[str]], None] = lambda _: None,
+    likely: Collection[str] = (),
 ) -> Kept:
     """Keep the files with a marker, and those that use a kept one, until nothing is added.
 
-    `files` are paths relative to `root`; the `wanted` ones are kept whatever they hold. To use a
-    file is to import it, or to name what only kept files define. `certain` is told, as early as can be, files that will
-    be kept whatever the others hold.
+    `files` are paths relative to `root`; the `wanted` ones are kept whatever they hold. To use a file is to import it,
+    or to name what only kept files define. `certain` is told, as early as can be, files that will be kept whatever the
+    others hold. `likely` ones only save time: who imports them is found while files are read anyway.
 
     It errs on the side of keeping. What it cannot see: a marker that is put together from pieces shorter than itself,
     spelled with escapes, or in an encoding that is no superset of ASCII.
     """
     base = os.path.realpath(root)
-    marks = dict(_marks(base, files, markers))
+    importers = Importers(base, files, Modules(base, files))
+    marks = _marks(base, files, markers, importers, likely)
     own = {*wanted, *(file for file, mark in marks.items() if mark == Mark.KEEP)}
     certain(sorted(own))
-    importers = Importers(base, files, Modules(base, files))
     kept = _with_users(own, importers)
     names_resource = markers.evidence()
     for file in sorted(marks.keys() - kept):
@@ -62,18 +63,32 @@ def sieve(
     return Kept(tuple(sorted(kept)), tuple(sorted(kept & marks.keys())))
 
 
-def _marks(root: str, files: Sequence[str], markers: Markers) -> list[tuple[str, int]]:
-    mark = markers.test()
+class _Scanned(msgspec.Struct, frozen=True, array_like=True):
+    """What one look into a file has shown."""
 
-    def scan(share: Sequence[str]) -> list[tuple[str, int]]:
+    file: str
+    mark: int
+    extract: Extract | None
+
+
+def _marks(
+    root: str, files: Sequence[str], markers: Markers, importers: Importers, likely: Collection[str]
+) -> dict[str, int]:
+    """Return the files with a mark; let `importers` know at the same time who imports the `likely` ones."""
+    mark = markers.test()
+    read = importers.ahead(likely) or (lambda _file, _data: None)
+
+    def scan(share: Sequence[str]) -> list[_Scanned]:
         found = []
         for file, data in contents(root, share):
-            weight = Mark.KEEP if data is None else mark(data)
-            if weight:
-                found.append((file, int(weight)))
+            weight, extract = (Mark.KEEP, None) if data is None else (mark(data), read(file, data))
+            if weight or extract:
+                found.append(_Scanned(file, int(weight), extract))
         return found
 
-    return in_parallel(scan, files, tuple[str, int])
+    scanned = in_parallel(scan, files, _Scanned)
+    importers.learn([row.extract for row in scanned if row.extract is not None])
+    return {row.file: row.mark for row in scanned if row.mark}
 
 
 def _with_users(files: set[str], importers: Importers) -> set[str]:

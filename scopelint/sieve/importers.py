@@ -1,6 +1,6 @@
 """Find the files that import a given module, for more and more modules, reading as few files as that needs."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 
@@ -59,33 +59,42 @@ class Importers:
             numbers += self._by_word.get(_BARE, ())
         return numbers
 
+    def ahead(self, likely: Collection[str]) -> Callable[[str, bytes], Extract | None] | None:
+        """Return what to look for in every file, to know the importers of files that will likely be asked for.
+
+        Whoever reads the files for something else gives back what it finds to `learn`. None when too many are likely.
+        """
+        homes = {self._modules.home(file) for file in likely}
+        needles = _needles(homes)
+        if not needles or len(needles) > _MOST_NEEDLES:
+            return None
+        self._homes |= homes
+        return _reader(homes, needles)
+
+    def learn(self, extracts: Sequence[Extract]) -> None:
+        """Take in what was found in files that were read."""
+        read = {extract.file for extract in extracts}
+        self._unread = [file for file in self._unread if file not in read]
+        for extract in extracts:
+            self._add(extract)
+
     def _read_for(self, targets: Collection[str]) -> None:
         homes = {self._modules.home(target) for target in targets} - self._homes
         if not homes or not self._unread:
             return
         self._homes |= homes
         self._passes += 1
-        needles = {name.encode("utf-8", "surrogateescape") for home in homes for name in home.names}
+        needles = _needles(homes)
         if len(needles) > _MOST_NEEDLES or self._passes > _MOST_PASSES:
             needles = {b"import"}
-        may_import = finder(needles)
-        folders = tuple(f"{home.folder}/" if home.folder else "" for home in homes if home.folder is not None)
+        read = _reader(homes, needles)
         root = self._root
 
         def extract(files: Sequence[str]) -> list[Extract]:
-            found = []
-            for file, data in contents(root, files):
-                if data is None:
-                    continue
-                if file.startswith(folders) or may_import(data):
-                    found.append(_extract(file, data))
-            return found
+            rows = (read(file, data) for file, data in contents(root, files) if data is not None)
+            return [row for row in rows if row is not None]
 
-        extracts = in_parallel(extract, self._unread, Extract)
-        read = {extract.file for extract in extracts}
-        self._unread = [file for file in self._unread if file not in read]
-        for extract_ in extracts:
-            self._add(extract_)
+        self.learn(in_parallel(extract, self._unread, Extract))
 
     def _add(self, extract: Extract) -> None:
         for statement in extract.statements:
@@ -104,6 +113,21 @@ class Importers:
         self._entries.append((file, entry))
         for key in keys:
             self._by_word.setdefault(key, []).append(number)
+
+
+def _needles(homes: Collection[Home]) -> set[bytes]:
+    return {name.encode("utf-8", "surrogateescape") for home in homes for name in home.names}
+
+
+def _reader(homes: Collection[Home], needles: Collection[bytes]) -> Callable[[str, bytes], Extract | None]:
+    """Return what makes an extract of a file whose imports may lead to one of the homes."""
+    may_import = finder(needles)
+    folders = tuple(f"{home.folder}/" if home.folder else "" for home in homes if home.folder is not None)
+
+    def read(file: str, data: bytes) -> Extract | None:
+        return _extract(file, data) if file.startswith(folders) or may_import(data) else None
+
+    return read
 
 
 def _extract(file: str, data: bytes) -> Extract:
