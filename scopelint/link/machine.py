@@ -222,6 +222,8 @@ class Machine:
 
     def pick(self, value: Value) -> Value:
         """Return one of the alternatives of a joined value; a name imported early is looked up now."""
+        if type(value) is not OneOf and type(value) is not Late:
+            return value
         for _ in range(MAX_DEPTH):
             if type(value) is OneOf:
                 value = value.values[self.choose(len(value.values))]
@@ -275,24 +277,13 @@ class Machine:
 
     def fork(self, state: State, action: Callable[[], T]) -> list[tuple[T, State]]:
         """Run `action` from `state` in every way it can go; return each result with the state it leaves."""
-        outer_state, outer_oracle = self.state, self.oracle
-        results: list[tuple[list[int], T, State]] = []
-        pending: deque[list[Choice]] = deque([[]])
-        while pending:
-            prefix = pending.popleft()  # those that differ least from the first come first
-            fresh = len(prefix)
-            self.step()
-            self.site = 0  # the same in each run, so that each makes the same objects
-            self.state = state.copy()
-            oracle = self.oracle = Oracle(prefix)
-            try:
-                result = action()
-                results.append(([choice.index for choice in oracle.trail], result, self.state))
-            except DeadPath:
-                pass
-            finally:
-                self.state, self.oracle = outer_state, outer_oracle
-            trail = oracle.trail
+        ended, trail = self._way(state, action, [])
+        if not trail:  # nearly always
+            return [] if ended is None else [ended]
+        results = [] if ended is None else [([choice.index for choice in trail], *ended)]
+        pending: deque[list[Choice]] = deque()
+        fresh = 0
+        while True:
             for index in range(fresh, len(trail)):
                 choice = trail[index]
                 for other in range(choice.count - 1, 0, -1):
@@ -302,9 +293,33 @@ class Machine:
                     cuts = any(sum(1 for choice in way if choice.index) < 2 for way in pending)
                     self.bound(f"more than {MAX_FORKS} ways through one statement", cuts=cuts)
                 break
+            if not pending:
+                break
+            prefix = pending.popleft()  # those that differ least from the first come first
+            fresh = len(prefix)
+            ended, trail = self._way(state, action, prefix)
+            if ended is not None:
+                results.append(([choice.index for choice in trail], *ended))
         if len(results) > 1:
             results.sort(key=lambda found: found[0])
         return [(result, left) for _, result, left in results]
+
+    def _way(
+        self, state: State, action: Callable[[], T], prefix: list[Choice]
+    ) -> tuple[tuple[T, State] | None, list[Choice]]:
+        """Run `action` from `state` in one way, after a prefix of choices; return how it ended, and all its choices."""
+        outer_state, outer_oracle = self.state, self.oracle
+        self.step()
+        self.site = 0  # the same in each run, so that each makes the same objects
+        self.state = state.copy()
+        oracle = self.oracle = Oracle(prefix)
+        try:
+            result = action()
+            return (result, self.state), oracle.trail
+        except DeadPath:
+            return None, oracle.trail
+        finally:
+            self.state, self.oracle = outer_state, outer_oracle
 
     # --- the program -------------------------------------------------------------------------------------------------
 

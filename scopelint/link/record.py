@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -163,11 +164,7 @@ def _fixing_literals(m: Machine, taken: urls.Url) -> set[int]:
     if taken.path is None:
         return set(taken.literals)
     start, segments = urls.segments(taken.path)
-    fixed: set[int] | None = None
-    for shape in m.shapes:
-        if len(shape) == len(segments) and all(a in ("{}", b) for a, b in zip(shape, segments, strict=True)):
-            places = {index for index, segment in enumerate(shape) if segment != "{}"}
-            fixed = places if fixed is None or len(places) > len(fixed) else fixed
+    fixed = _fixed_places(m.shapes, tuple(segments))
     chosen = set()
     for literal in taken.literals:
         touched = {
@@ -181,6 +178,17 @@ def _fixing_literals(m: Machine, taken: urls.Url) -> set[int]:
     if not chosen and fixed is None:
         chosen = {literal for literal in taken.literals if not taken.is_base(literal)}
     return chosen or set(taken.literals)
+
+
+@lru_cache(maxsize=4096)  # an app calls an endpoint from many places
+def _fixed_places(shapes: tuple[tuple[str, ...], ...], segments: tuple[str, ...]) -> frozenset[int] | None:
+    """Return which segments of a path are literal in the row of the table that it has the shape of, None without one."""
+    fixed: frozenset[int] | None = None
+    for shape in shapes:
+        if len(shape) == len(segments) and all(a in ("{}", b) for a, b in zip(shape, segments, strict=True)):
+            places = frozenset(index for index, segment in enumerate(shape) if segment != "{}")
+            fixed = places if fixed is None or len(places) > len(fixed) else fixed
+    return fixed
 
 
 def _method(m: Machine, method: Value) -> tuple[str | None, Why | None]:
