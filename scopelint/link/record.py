@@ -182,7 +182,7 @@ def _fixing_literals(m: Machine, taken: urls.Url) -> set[int]:
 
 @lru_cache(maxsize=4096)  # an app calls an endpoint from many places
 def _fixed_places(shapes: tuple[tuple[str, ...], ...], segments: tuple[str, ...]) -> frozenset[int] | None:
-    """Return which segments of a path are literal in the row of the table that it has the shape of, None without one."""
+    """Return which segments of a path are literal in the table's row of its shape, None when no row has it."""
     fixed: frozenset[int] | None = None
     for shape in shapes:
         if len(shape) == len(segments) and all(a in ("{}", b) for a, b in zip(shape, segments, strict=True)):
