@@ -6,7 +6,7 @@ import msgspec
 
 from scopelint.catalog.model import Catalog
 from scopelint.model import App, Report
-from scopelint.rules.needs import ScopeUse, scope_uses
+from scopelint.rules.needs import ScopeUse
 from scopelint.rules.subject import Subject
 
 
@@ -100,7 +100,7 @@ def _change(before: App | None, after: App | None, catalog: Catalog) -> AppChang
 def _uses(app: App | None, catalog: Catalog) -> dict[str, list[ScopeUse]]:
     uses: dict[str, list[ScopeUse]] = {}
     if app is not None:
-        for use in scope_uses(Subject.of(app, catalog)):
+        for use in Subject.of(app, catalog).uses:
             uses.setdefault(use.scope, []).append(use)
     return uses
 

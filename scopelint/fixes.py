@@ -10,7 +10,7 @@ from scopelint.model import App, Finding, Manifest, ScopeEntry
 from scopelint.rules.confusions import advice
 from scopelint.rules.declared import DUPLICATE_SCOPE, INCOMPLETE_SCOPE, LEGACY_SCOPE, UNKNOWN_SCOPE
 from scopelint.rules.missing import MAYBE_MISSING_SCOPE, MISSING_SCOPE
-from scopelint.rules.needs import ScopeUse, scope_uses
+from scopelint.rules.needs import ScopeUse
 from scopelint.rules.subject import Subject
 from scopelint.rules.unused import UNUSED_OPTIONAL_SCOPE, UNUSED_SCOPE, unneeded_scopes
 
@@ -137,7 +137,7 @@ class _Planning:
     def _missing(self) -> dict[str, ScopeUse]:
         """Return the scopes to add, each with the call that needs it most certainly."""
         found: dict[str, ScopeUse] = {}
-        for use in scope_uses(self._subject):
+        for use in self._subject.uses:
             if use.granted is None and (use.span, use.scope) in self._reported:
                 known = found.get(use.scope)
                 if known is None or (use.certain and not known.certain):

@@ -8,7 +8,7 @@ import msgspec
 from scopelint.catalog.model import Catalog
 from scopelint.comparison import ScopeCall, calls_of
 from scopelint.model import App, Manifest, ScopeEntry, Span
-from scopelint.rules.needs import ScopeUse, scope_uses
+from scopelint.rules.needs import ScopeUse
 from scopelint.rules.subject import Subject
 from scopelint.rules.unused import unneeded_scopes
 
@@ -66,7 +66,7 @@ def compare(app: App, granted: Iterable[str], catalog: Catalog) -> GrantComparis
 
 def _refused(subject: Subject, has: frozenset[str]) -> dict[str, list[ScopeUse]]:
     refused: dict[str, list[ScopeUse]] = {}
-    for use in scope_uses(subject):
+    for use in subject.uses:
         if not has.intersection(use.alternatives):
             refused.setdefault(use.scope, []).append(use)
     return refused

@@ -34,6 +34,7 @@ class Links:
     def __init__(self, cache: Cache, tool: bytes | None) -> None:
         self._cache = cache
         self._tool = tool
+        self._digests: dict[str, bytes] = {}  # of files' code
 
     def key(self, config: Config, *given: Collection[str]) -> bytes | None:
         """Return the digest of all that linking depends on besides the code of the files, None when nothing is kept."""
@@ -58,7 +59,7 @@ class Links:
             return None
         if stamp("", saved.folders) != saved.folders_stamp:
             return None
-        if any(_code_digest(load(path)) != seen for path, seen in saved.read):
+        if any(self._digest(path, load(path)) != seen for path, seen in saved.read):
             return None
         return saved.linked
 
@@ -68,7 +69,7 @@ class Links:
         """Keep what was found, unless something could not be followed; `folders` are those that were listed."""
         if digest is None or linked.faults:
             return
-        seen = tuple((path, _code_digest(facts)) for path, facts in read)
+        seen = tuple((path, self._digest(path, facts)) for path, facts in read)
         state = stamp("", tuple(folders))
         if state is None or any(not code for _, code in seen):
             return
@@ -77,6 +78,11 @@ class Links:
         except (ValueError, OverflowError, RecursionError):
             return
         self._cache.put(digest, data)
+
+    def _digest(self, path: str, facts: Facts | None) -> bytes:
+        if path not in self._digests:
+            self._digests[path] = _code_digest(facts)
+        return self._digests[path]
 
 
 def _code_digest(facts: Facts | None) -> bytes:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from scopelint.model import Finding, Severity
-from scopelint.rules.needs import ScopeUse, scope_uses
+from scopelint.rules.needs import ScopeUse
 from scopelint.rules.rule import Rule
 from scopelint.rules.subject import Subject, add_hint
 
@@ -24,7 +24,7 @@ def _check_maybe_missing(subject: Subject) -> Iterator[Finding]:
 
 def _absent(subject: Subject) -> Iterator[ScopeUse]:
     if subject.manifest is not None:
-        yield from (use for use in scope_uses(subject) if use.granted is None)
+        yield from (use for use in subject.uses if use.granted is None)
 
 
 def _missing(rule: Rule, subject: Subject, use: ScopeUse, claim: str) -> Finding:
@@ -42,7 +42,7 @@ def _missing(rule: Rule, subject: Subject, use: ScopeUse, claim: str) -> Finding
 def _check_unguarded(subject: Subject) -> Iterator[Finding]:
     if subject.manifest is None:
         return
-    for use in scope_uses(subject):
+    for use in subject.uses:
         unguarded = [matched for matched in use.calls if not matched.call.handled]
         if use.granted is not None and use.granted.optional and unguarded:
             scope = use.granted.name

@@ -1,11 +1,10 @@
 """The scopes that an app's calls need, gathered by scope and place and held against what is declared."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
 from scopelint.model import Certainty, MatchedCall, Need, ScopeEntry, Span, Verdict
-from scopelint.rules.subject import Subject
 
 
 class ScopeUse(msgspec.Struct, frozen=True):
@@ -29,11 +28,13 @@ class ScopeUse(msgspec.Struct, frozen=True):
         return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def scope_uses(subject: Subject) -> Iterator[ScopeUse]:
-    """Yield each scope needed at each place, in order of place and scope, certain needs before others."""
+def scope_uses(calls: Iterable[MatchedCall], declared: Mapping[str, ScopeEntry]) -> Iterator[ScopeUse]:
+    """Yield each scope needed at each place, in order of place and scope, certain needs before others.
+
+    `calls` are those that count, `declared` the manifest's entries by name.
+    """
     gathered: dict[tuple[Span, str], list[tuple[MatchedCall, Need]]] = {}
-    declared = subject.declared()
-    for matched in subject.live_calls():
+    for matched in calls:
         if matched.verdict is Verdict.ENDPOINT:
             for need in matched.needs:
                 gathered.setdefault((matched.call.span, need.alternatives[0]), []).append((matched, need))

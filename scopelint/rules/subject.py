@@ -1,14 +1,16 @@
 """What is judged: one app's manifest, its matched calls, and what else the tree says of the API."""
 
 from collections.abc import Iterator
+from functools import cached_property
 
 import msgspec
 
 from scopelint.catalog.model import Catalog
 from scopelint.model import App, Manifest, MatchedCall, Mention, ReachedBound, ScopeEntry, UnreadableFile
+from scopelint.rules.needs import ScopeUse, scope_uses
 
 
-class Subject(msgspec.Struct, frozen=True):
+class Subject(msgspec.Struct, frozen=True, dict=True):
     """One app, as the rules see it; without a manifest nothing is said about declared or missing scopes."""
 
     manifest: Manifest | None
@@ -23,6 +25,11 @@ class Subject(msgspec.Struct, frozen=True):
     def of(cls, app: App, catalog: Catalog) -> "Subject":
         """Return an analysed app as what the rules about scopes see; files that could not be read are not among it."""
         return cls(app.manifest, app.calls, app.mentions, (), catalog, app.bounds, app.lost)
+
+    @cached_property
+    def uses(self) -> tuple[ScopeUse, ...]:
+        """Each scope needed at each place, in order of place and scope."""
+        return tuple(scope_uses(self.live_calls(), self.declared()))
 
     def live_calls(self) -> Iterator[MatchedCall]:
         """Yield the calls that count."""

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from scopelint.model import ScopeSummary
 from scopelint.rules.declared import unknown_scopes
-from scopelint.rules.needs import scope_uses
 from scopelint.rules.subject import Subject
 from scopelint.rules.unused import unneeded_scopes
 
@@ -15,15 +14,14 @@ def summarise(subject: Subject) -> ScopeSummary:
     `needed` holds every scope that a live call needs, for sure or perhaps. Without a manifest nothing is declared, so
     `missing` and `maybe_missing` hold between them what should be.
     """
-    uses = tuple(scope_uses(subject))
-    absent = [use for use in uses if use.granted is None]
+    absent = [use for use in subject.uses if use.granted is None]
     missing = {use.scope for use in absent if use.certain}
     unneeded = tuple(unneeded_scopes(subject))
     entries = subject.declared().values()
     return ScopeSummary(
         required=_sorted(entry.name for entry in entries if not entry.optional),
         optional=_sorted(entry.name for entry in entries if entry.optional),
-        needed=_sorted(use.scope for use in uses),
+        needed=_sorted(use.scope for use in subject.uses),
         missing=_sorted(missing),
         maybe_missing=_sorted({use.scope for use in absent} - missing),
         unused=_sorted(unneeded_scope.entry.name for unneeded_scope in unneeded if unneeded_scope.doubt is None),
