@@ -44,5 +44,9 @@ def _call(m: Machine, hook: Value, response: Value) -> None:
     from scopelint.link import calls
 
     function = hook.function if type(hook) is Bound else hook
-    if type(function) is FunctionValue and not m.may_send(function.node):  # one that sends may call its own client
-        calls.call(m, hook, Arguments((response,), (), False, True), None)
+    if type(function) is not FunctionValue or any(frame.function is function for frame in m.frames()):
+        return  # one that sends may call its own client
+    calls.call(m, hook, Arguments((response,), (), False, True), None)
+    sender = m.frame.function
+    if sender is not None and (function.node.checks_refusal or id(function.node) in m.refusal_checks):
+        m.refusal_checks.add(id(sender.node))

@@ -10,6 +10,7 @@ from scopelint.link import (
     command_lines,
     containers,
     declared,
+    exceptions,
     hierarchy,
     hooks,
     items,
@@ -173,6 +174,8 @@ def attribute(m: Machine, ref: Ref, record: InstanceRecord, name: str) -> Value:
             return made
     if command_lines.is_context(record) and (held := command_lines.attribute(m, ref, name)) is not None:
         return held
+    if name == "args" and exceptions.is_exception(record):
+        return Tuple(record.args)
     base = hierarchy.external_base(record.cls)
     if base is not None and name.upper() == name and base.name.startswith("pycurl"):
         return External(f"pycurl.{name}")

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from scopelint.link.assumed import Assumed
     from scopelint.link.dispatch import Table
+    from scopelint.link.exceptions import Attempt
     from scopelint.link.libraries import Libraries
     from scopelint.link.memo import Kept
     from scopelint.link.modules import Module, Modules
@@ -90,6 +91,7 @@ class Machine:
             None  # the expression that calls something without saying so, and where
         )
         self.skipped: dict[int, int] = {}  # loops that found nothing to go over, with their function: both by identity
+        self.starved: dict[int, set[int]] = {}  # functions that found a shared list empty, by identity of their nodes
         self.gone_over: set[int] = set()  # loops whose body ran, by identity
         self.names: set[str] = set()  # attribute names read from values that are not known
         self.versions: dict[object, int] = {}
@@ -131,6 +133,10 @@ class Machine:
         self.makers: dict[str, list[FunctionValue]] = {}  # the first `makers_indexed` functions, by what they call
         self.makers_indexed = 0
         self.sought: set[ClassValue] = set()  # classes whose makers were run to see what they make
+        self.attempts: list[Attempt] = []  # bodies of `try` that run, the innermost last
+        self.wanting = 0  # how many of them have a handler that looks at what it catches
+        self.raises = 0  # exceptions that were raised in such bodies
+        self.caught: list[list[Value]] = []  # what the handlers that run were given
         self.any_names: list[tuple[Value, Frame]] = []  # getattr() with names that are not known
         self.open_classes: set[int] = set()
         self.settings_paths: tuple[str, ...] = ()

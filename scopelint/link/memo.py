@@ -73,7 +73,17 @@ def key_of(m: Machine, function: FunctionValue, env: dict[str, Value]) -> Key | 
     identities = tuple((number, id(record)) for number, record in reached.items())
     closure = 0 if function.closure is None else id(function.closure)
     return Key(
-        (id(function.node), closure, m.live, m.doubt > 0, m.setting_depth, tuple(env.values()), identities), objects
+        (
+            id(function.node),
+            closure,
+            m.live,
+            m.doubt > 0,
+            m.wanting > 0,
+            m.setting_depth,
+            tuple(env.values()),
+            identities,
+        ),
+        objects,
     )
 
 

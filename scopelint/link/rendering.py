@@ -40,6 +40,11 @@ def to_text(m: Machine, value: Value, spec: str = "") -> Str:
         record = m.record(value)
         if type(record) is InstanceRecord and type(record.attrs.get("__text__")) is Str:
             return record.attrs["__text__"]  # type: ignore[return-value]  # a Str: tested
+        if type(record) is InstanceRecord and len(record.args) == 1 and type(record.args[0]) is Str:
+            from scopelint.link import exceptions
+
+            if exceptions.is_exception(record):
+                return record.args[0]
     if type(value) is EnumMember:
         from scopelint.link import attributes, calls
 

@@ -6,7 +6,18 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import assignment, contexts, definitions, flow, iteration, merging, patterns, persistence, tests
+from scopelint.link import (
+    assignment,
+    contexts,
+    definitions,
+    exceptions,
+    flow,
+    iteration,
+    merging,
+    patterns,
+    persistence,
+    tests,
+)
 from scopelint.link.bounds import MAX_LOOP, MAX_STATES
 from scopelint.link.expressions import evaluate
 from scopelint.link.sequences import elements
@@ -57,8 +68,13 @@ def _return(m: Machine, node: ir.Return, state: State, _live: frozenset[str]) ->
 
 
 def _raise(m: Machine, node: ir.Raise, state: State, _live: frozenset[str]) -> list[State]:
-    if node.value is not None and not m.relevance.names.isdisjoint(flow.mentions(node.value)):
-        value = node.value
+    value = node.value
+    if value is None:
+        if m.wanting:
+            m.fork(state, partial(exceptions.raise_again, m))
+    elif m.wanting:
+        m.fork(state, lambda: exceptions.raise_value(m, evaluate(m, value)))
+    elif not m.relevance.names.isdisjoint(flow.mentions(value)):
         m.fork(state, lambda: evaluate(m, value))
     return []
 
@@ -213,20 +229,29 @@ def _while_unknown(m: Machine, node: ir.While, state: State, inner: frozenset[st
 
 def _try(m: Machine, node: ir.Try, state: State, live: frozenset[str]) -> list[State]:
     later = live | flow.reads(node.final, 0)
-    caught = [tuple(_handler_types(m, handler, state)) for handler in node.handlers]
-    m.frame.catches.append(tuple(kind for kinds in caught for kind in kinds))
+    kinds = [tuple(_handler_types(m, handler, state)) for handler in node.handlers]
+    caught = [(_ANY,) if handler.checks_refusal else found for handler, found in zip(node.handlers, kinds, strict=True)]
+    m.frame.catches.append(tuple(kind for found in caught for kind in found))
+    attempt = exceptions.begin(m, node.handlers, kinds)
     try:
         ends = block(m, node.body, [state.copy()], later | flow.reads(node.orelse, 0))
     finally:
         m.frame.catches.pop()
+        exceptions.end(m)
     result = block(m, node.orelse, ends, later)
-    for handler in node.handlers:
-        start = state.copy()
-        if handler.name:
-            start.env[handler.name] = Unknown(Why("an exception"))
-        m.frame.handling += 1
-        result.extend(block(m, handler.body, [start], later))
-        m.frame.handling -= 1
+    for index, handler in enumerate(node.handlers):
+        given = attempt.values(index)
+        for values in [[value] for value in given] if handler.name else [given]:
+            start = state.copy()
+            if handler.name:
+                start.env[handler.name] = values[0]
+            m.frame.handling += 1
+            m.caught.append(values)
+            try:
+                result.extend(block(m, handler.body, [start], later))
+            finally:
+                m.caught.pop()
+                m.frame.handling -= 1
     if node.final:
         if len(result) > 1:
             result = merging.merge(m, result, later | flow.captured(m.frame.function))
@@ -237,9 +262,12 @@ def _try(m: Machine, node: ir.Try, state: State, live: frozenset[str]) -> list[S
     return result
 
 
+_ANY = External("builtins.BaseException")
+
+
 def _handler_types(m: Machine, handler: ir.Handler, state: State) -> list[object]:
-    if not handler.types or handler.checks_refusal:
-        return [External("builtins.BaseException")]
+    if not handler.types:
+        return [_ANY]
     found: list[object] = []
     for kind in handler.types:
         for value, after in m.fork(state, partial(evaluate, m, kind)):
