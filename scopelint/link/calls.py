@@ -71,6 +71,10 @@ _OPERATORS = {
 }  # fmt: skip
 
 
+_UNBOUND = frozenset({"str", "dict", "list"})
+"""Built-in classes whose methods are called with their objects: `map(str.title, words)`."""
+
+
 def call(m: Machine, callee: Value, args: Arguments, node: ir.Call | None) -> Value:
     """Return what a call gives on this path."""
     callee = m.pick(callee)
@@ -131,6 +135,10 @@ def _call_external(m: Machine, callee: External, args: Arguments, node: ir.Call 
         return found_variable
     if sending.operation(m, callee.name, args, node):
         return Unknown(Why(f"the answer of {callee.name}()"))
+    kind, _, name = callee.name.removeprefix("builtins.").rpartition(".")
+    if kind in _UNBOUND and args.positional:
+        rest = Arguments(args.positional[1:], args.keywords, args.open_positional, args.open_keywords)
+        return _call_method(m, Method(args.positional[0], name), rest, node)
     unknown_calls.hand_over(m, args, node)
     if callee.name[:1] != "?" and callee.name.rpartition(".")[2][:1].isupper():
         return m.new(libraries_model.instance_record(m, callee, args))
@@ -290,13 +298,13 @@ def invoke(m: Machine, function: FunctionValue, args: Arguments, node: ir.Call |
             return run()
         if found is not None:
             return found
-        heap, sent = m.state.heap, m.recorder.sent
+        heap, sent, raises = m.state.heap, m.recorder.sent, m.raises
         outer, m.reads = m.reads, set()
         try:
             outcomes = run()
         finally:
             reads, m.reads = m.reads, outer | m.reads
-        if m.recorder.sent == sent:
+        if m.recorder.sent == sent and m.raises == raises:
             memo.keep(m, kept, outcomes, reads, heap)
         return outcomes
 

@@ -51,7 +51,8 @@ def list_method(m: Machine, ref: Ref, record: ListRecord, name: str, args: Argum
                 value = rest.pop(index)
                 m.put(ref, ListRecord(record.kind, tuple(rest), record.more))
                 return value
-        return one_of(record.items) if record.items else Unknown(Why("an element of an unknown sequence"))
+        found_items, _ = elements(m, ref)  # with what others have added
+        return one_of(found_items) if found_items else Unknown(Why("an element of an unknown sequence"))
     if name in ("copy", "difference", "intersection"):
         return m.new(record)
     if name == "clear":

@@ -16,6 +16,7 @@ from scopelint.link.values import (
     InstanceRecord,
     Ref,
     Str,
+    Tuple,
     Unknown,
     Why,
 )
@@ -109,7 +110,7 @@ def setting(
     if not any(kind in shown for kind in _TEXT_TYPES):
         return _nested(m, _plain_setting(m, cls, name, annotation, default), names[0], _option(m, cls, _DELIMITER))
     if not isinstance(default, (Missing, Str)) and default is not None:
-        return default
+        return _or_set(m, name, default)
     chosen = next((n for n in names if n.upper() in m.variables), names[0])
     return Str((Env(chosen.upper(), default if type(default) is Str else None),))
 
@@ -121,11 +122,19 @@ def _plain_setting(
     from scopelint.link import calls, handed
 
     if not isinstance(default, (Missing, Str)) and default is not None:
-        return default
+        return _or_set(m, name, default)
     kind = handed.annotation(m, annotation, cls.module)
     if type(kind) is ClassValue:
         return calls.call(m, kind, Arguments(), None)
     return Unknown(Why(f"setting '{name}'", "", 0, name))
+
+
+def _or_set(m: Machine, name: str, default: Value) -> Value:
+    """Return a field's default, or what is not known where that says no more than what holds when nobody sets it."""
+    from scopelint.link.sequences import elements
+
+    is_empty = type(default) in (Tuple, Ref) and m.instance(default) is None and elements(m, default) == ((), False)
+    return Unknown(Why(f"setting '{name}'", "", 0, name)) if is_empty or isinstance(default, bool) else default
 
 
 def _nested(m: Machine, value: Value, prefix: str, delimiter: str) -> Value:

@@ -110,6 +110,26 @@ def words(key: str) -> frozenset[str]:
     return found
 
 
+def derived_from(function: ir.Function, name: str) -> frozenset[str]:
+    """Return a variable of a function and those that are assigned something which is made of it."""
+    found = {name}
+    pending: list[object] = list(reversed(function.body))
+    while pending:
+        node = pending.pop()
+        targets: tuple[ir.Expr | None, ...] = ()
+        if type(node) is ir.Assign:
+            targets = node.targets
+        elif type(node) is ir.WithItem:
+            targets = (node.target,)
+        if targets and not found.isdisjoint(stmt_reads(node.value)):  # type: ignore[attr-defined]  # both kinds have one
+            found.update(target.id for target in targets if type(target) is ir.Name)
+        if isinstance(node, ir.Node) and type(node) not in (ir.Function, ir.Class):
+            pending.extend(getattr(node, field) for field in reversed(node.__struct_fields__))
+        elif isinstance(node, tuple):
+            pending.extend(reversed(node))
+    return frozenset(found)
+
+
 def call_naming(function: ir.Function, name: str) -> ir.Call | None:
     """Return the first call in a function of something of this last name, else one that is given it; None for none."""
     given: ir.Call | None = None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scopelint.facts import ir
-from scopelint.link import origins, refusals, source, supply, text, urls
+from scopelint.link import flow, origins, refusals, source, supply, text, urls
 from scopelint.link.libraries import VERBS
 from scopelint.link.values import External, Hole, Lit, Str, Unknown, Why
 from scopelint.model import ApiCall, Certainty, ChainLink, Origin, Query, QueryParameter, Span
@@ -251,15 +251,15 @@ def _own_frame(frames: list[Frame], index: int) -> int:
 
 
 def _through_self(frames: list[Frame], sites: list[ir.Call | None]) -> bool:
-    """Say whether the root sends through its own instance: its first call starts at its first parameter."""
+    """Say whether the root sends through its own instance: its first call is on it, or is given something of it."""
     function = frames[0].function
     site = sites[0]
     if function is None or site is None or not function.node.parameters:
         return False
-    first = function.node.parameters[0].name
+    names = flow.derived_from(function.node, function.node.parameters[0].name)
     node: object = site.func
     while type(node) in (ir.Attr, ir.Call, ir.Sub):
         node = node.func if type(node) is ir.Call else node.value  # type: ignore[attr-defined]  # each kind has it
-    if type(node) is ir.Name and node.id == first:
+    if type(node) is ir.Name and node.id in names:
         return True
-    return any(type(arg.value) is ir.Name and arg.value.id == first for arg in site.args)
+    return any(not names.isdisjoint(flow.stmt_reads(arg.value)) for arg in site.args)

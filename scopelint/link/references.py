@@ -64,6 +64,8 @@ class Table:
         words |= operations | _LOOK_UPS
         self.seeds = frozenset({SENDS, *words, *(f".{word}" for word in words)})
         """The keys that stand for something that sends, or leads to what does."""
+        self.containers: set[str] = set()
+        """Attributes into which anything may be put later, as far as classes have been seen that have such."""
 
     def key(self, dotted: str) -> str:
         """Return the key of a name of code that is not at hand, "" for one that sends nothing."""
@@ -98,7 +100,7 @@ class _Names:
         self._module = module
         self._number = number
         self._modules = modules
-        self._table = table
+        self.table = table
         self._imports: dict[str, _Imported] = {}
         self._own: set[str] = set()
         self._star = False
@@ -127,7 +129,7 @@ class _Names:
             root, dot, rest = reference.partition(".")
             imported = self._imports.get(root)
             if imported is not None and not imported.at_hand:
-                yield self._table.key(f"{imported.dotted}.{rest}" if dot else imported.dotted)
+                yield self.table.key(f"{imported.dotted}.{rest}" if dot else imported.dotted)
                 if root not in self._own:
                     continue
             if dot:
@@ -214,10 +216,13 @@ def _add_assigned(
     Nothing is noted of other attributes: what has them says enough by what is called on them.
     """
     is_made = bool(owner) and not inside and type(value) is ir.Call  # a descriptor, which may send when it is read
+    each = [item for target in targets for item in (target.items if type(target) is ir.Sequence else (target,))]
+    if value is not None and (inside or owner) and _holds_anything(value):
+        names.table.containers.update(target.name for target in each if type(target) is ir.Attr)
+        names.table.containers.update(target.id for target in each if type(target) is ir.Name and not inside)
     if value is None or ((inside or owner) and not is_made and not _is_alias(value)):
         return
     gives: list[str] = []
-    each = [item for target in targets for item in (target.items if type(target) is ir.Sequence else (target,))]
     for target in each:
         holder = target.value if type(target) is ir.Sub else target  # `HANDLERS["send"] = send`
         if type(holder) is ir.Attr and _is_alias(value):
@@ -231,6 +236,8 @@ def _add_assigned(
             gives.extend(names.keys_of(holder.id))
     if gives:
         uses = (*references(value), *((SENDS,) if _holds_anything(value) else ()))
+        if owner and not inside:  # names of the class come before those of the module
+            uses = (*uses, *(f".{reference}" for reference in references(value) if "." not in reference))
         found.append(_Found(tuple(gives), uses, inside=inside))
 
 

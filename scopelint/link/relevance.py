@@ -47,7 +47,9 @@ class Relevance:
                     self._known.add(id(function))
                     if SENDS in part.uses:
                         self._direct.add(id(function))
-                if not self._reached.isdisjoint(part.uses) or (function is not None and _calls_found(function)):
+                if not self._reached.isdisjoint(part.uses) or (
+                    function is not None and (_calls_found(function) or self._calls_kept(function))
+                ):
                     self._add(part, pending)
                 else:
                     for key in part.uses:
@@ -55,6 +57,12 @@ class Relevance:
         while pending:
             for part in self._users.pop(pending.pop(), ()):
                 self._add(part, pending)
+
+    def _calls_kept(self, function: ir.Function) -> bool:
+        """Say whether a function calls what is kept in a container that is an attribute: subscribers, jobs."""
+        references = (*function.called, *function.looked_at)
+        names = {reference.rpartition(".")[2] for reference in references if "." in reference}
+        return not names.isdisjoint(self._table.containers) and _calls_items(function)
 
     def _add(self, part: Part, pending: list[str]) -> None:
         if part.function is not None:
@@ -104,6 +112,52 @@ def _calls_found(function: ir.Function) -> bool:
         elif isinstance(node, tuple):
             pending.extend(node)
     return not held.isdisjoint(used)
+
+
+def _calls_items(function: ir.Function) -> bool:
+    """Say whether a function calls an item of an attribute, or of what such an item is."""
+    held: set[str] = set()
+    used: set[str] = set()
+    pending: list[object] = [function.body]
+    while pending:
+        node = pending.pop()
+        if type(node) is ir.Call:
+            if _is_item(node.func):
+                return True
+            if type(node.func) is ir.Name:
+                used.add(node.func.id)
+        elif type(node) is ir.Assign and _is_item(node.value):
+            held.update(_bound(node.targets))
+        elif type(node) is ir.For or type(node) is ir.Generator:
+            held.update(_bound((node.target,)))
+        if isinstance(node, ir.Node):
+            pending.extend(getattr(node, field) for field in node.__struct_fields__)
+        elif isinstance(node, tuple):
+            pending.extend(node)
+    return not held.isdisjoint(used)
+
+
+def _is_item(node: object) -> bool:
+    if type(node) is ir.Await:
+        return _is_item(node.value)
+    if type(node) is ir.Call and type(node.func) is ir.Attr:
+        return node.func.name in _TAKING
+    return type(node) is ir.Sub
+
+
+_TAKING = frozenset({"get", "pop", "popleft", "popitem", "setdefault", "get_nowait"})
+"""Methods of containers that give an item."""
+
+
+def _bound(targets: tuple[ir.Expr | None, ...]) -> set[str]:
+    """Return the variables that an assignment's targets bind."""
+    found: set[str] = set()
+    for target in targets:
+        if type(target) is ir.Name:
+            found.add(target.id)
+        elif type(target) is ir.Sequence:
+            found |= _bound(target.items)
+    return found
 
 
 def _is_getattr(node: object) -> bool:

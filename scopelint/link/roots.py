@@ -194,8 +194,10 @@ class Runner:
             waiting = [f for f in waiting if f not in done and id(f.node) not in self.m.entered]
 
     def _skipped(self, functions: list[FunctionValue]) -> None:
-        """Run functions for themselves whose callers give them nothing to go over in a loop."""
+        """Run functions for themselves whose callers give them nothing to go over, or come before it is there."""
         left = {function for loop, function in self.m.skipped.items() if loop not in self.m.gone_over}
+        sending = {f for found in self.results.values() for recorded in found.values() for f in recorded.functions}
+        left.update(*(found - sending for number, found in self.m.starved.items() if number in self.m.grown))
         for function in functions:
             if id(function.node) in left and id(function.node) not in self.results:
                 self.run(function, self.results)

@@ -64,6 +64,8 @@ def _with_growth(m: Machine, ref: Ref, record: ListRecord) -> tuple[tuple[Value,
         return record.items, record.more
     m.reads.add(("items", ref.id))
     grown = m.grown.get(ref.id)
+    if not grown and not record.items and m.live and m.frame.function is not None:
+        m.starved.setdefault(ref.id, set()).add(id(m.frame.function.node))
     return ((*record.items, *grown), True) if grown else (record.items, record.more)
 
 

@@ -40,6 +40,9 @@ def truth(m: Machine, value: Value) -> bool | None:
     if type(value) is Ref:
         record = m.record(value)
         if type(record) is ListRecord or type(record) is DictRecord:
+            if not record.items and value.id in m.base and value.id not in m.state.heap and m.frame.function:
+                m.reads.add(("items", value.id))
+                return None  # others may put something there
             return None if record.more else bool(record.items)
         inner = containers.held(m, value)
         return True if inner is value else truth(m, inner)
