@@ -7,6 +7,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from scopelint.sieve import Markers, Packages, importing, sieve
 
 if TYPE_CHECKING:
@@ -41,6 +43,8 @@ def sift(
     it for certain; those that `likely` do only save time.
     """
     markers = _markers(config, catalog, ("scopelint:",), "SCL")
+    libraries = (*_HTTP_WORDS, "pycurl", "curl_cffi", "HTTPSConnection")
+    markers = msgspec.structs.replace(markers, libraries=tuple(word.encode() for word in libraries))
     if every_host:
         markers = Markers(words=(*(word.encode() for word in _HTTP_WORDS), *markers.words), code=markers.code)
     importers = importing(os.fspath(root), files, frozenset(_shared_modules(search)))

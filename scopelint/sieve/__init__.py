@@ -6,16 +6,21 @@ from pathlib import Path
 
 import msgspec
 
+from scopelint.sieve.bindings import bound_names
 from scopelint.sieve.contents import contents
 from scopelint.sieve.importers import Extract, Importers
 from scopelint.sieve.markers import Mark, Markers
 from scopelint.sieve.modules import Modules
 from scopelint.sieve.outside import importing
 from scopelint.sieve.packages import Packages
-from scopelint.sieve.references import referring
+from scopelint.sieve.references import Neighbours
 from scopelint.sieve.workers import in_parallel
 
 __all__ = ["Kept", "Markers", "Packages", "importing", "sieve"]
+
+
+_SEARCHED = 2000
+"""Files of a tree, past which it is not searched for those who share a client that names nothing itself."""
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -56,11 +61,29 @@ def sieve(
         users = _with_users({file}, importers)
         if not users.isdisjoint(kept) or any(names_resource(data or b"") for _, data in contents(base, sorted(users))):
             kept |= users
+    if kept:
+        kept = _with_neighbours(base, files, markers, own, kept, importers)
+    return Kept(tuple(sorted(kept)), tuple(sorted(kept & marks.keys())))
+
+
+def _with_neighbours(
+    root: str, files: Sequence[str], markers: Markers, own: set[str], kept: set[str], importers: Importers
+) -> set[str]:
+    """Return the kept files with those around them that use them by names alone, or share a client with them."""
+    bound: set[bytes] = set()
+    for _, data in contents(root, sorted(own)):
+        bound |= bound_names(data or b"", markers.lowered())
+    neighbours = Neighbours(root, files)
     new = kept
     while new:
-        new = referring(base, files, kept)
+        new = neighbours.referring(kept, bound)
+        if not new and len(files) <= _SEARCHED:
+            for file in neighbours.sending(kept, markers.libraries):
+                users = _with_users({file}, importers)
+                if not users.isdisjoint(kept):  # they give it the base, or what it sends
+                    new |= users - kept
         kept |= _with_users(new, importers)
-    return Kept(tuple(sorted(kept)), tuple(sorted(kept & marks.keys())))
+    return kept
 
 
 class _Scanned(msgspec.Struct, frozen=True, array_like=True):

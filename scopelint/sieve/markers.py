@@ -23,13 +23,15 @@ class Markers(msgspec.Struct, frozen=True):
     `words` keep a file wherever they stand: hosts, environment variables, names of the configuration. `version` ("/v3")
     counts only where it may begin a path of the table, whose first segments after it are `resources`: half of the
     world's APIs have a "/v3". Without `version`, only `words` count. `code` ("SCL") counts before a digit, for the
-    comments that suppress findings, which say "noqa".
+    comments that suppress findings, which say "noqa". `libraries` are what HTTP libraries are called: they keep a file
+    that one which is kept imports.
     """
 
     words: tuple[bytes, ...]
     version: bytes = b""
     resources: tuple[bytes, ...] = ()
     code: bytes = b""
+    libraries: tuple[bytes, ...] = ()
 
     @classmethod
     def of_platform(
@@ -48,6 +50,10 @@ class Markers(msgspec.Struct, frozen=True):
             tuple(resource.encode() for resource in resources),
             code.encode(),
         )
+
+    def lowered(self) -> tuple[bytes, ...]:
+        """Return the words in lower case, without those that stand in comments only."""
+        return tuple(word.lower() for word in self.words if word and not word.endswith(b":"))
 
     def test(self) -> Callable[[bytes], Mark]:
         """Compile the test of a file's bytes."""

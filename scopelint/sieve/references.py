@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from scopelint.sieve.contents import contents
 from scopelint.sieve.imports import words
@@ -20,29 +21,59 @@ _COMMON = frozenset(
 )
 
 
-def referring(root: str, files: Sequence[str], kept: Collection[str]) -> set[str]:
-    """Return files, not kept so far, that name something which only kept files define, within the same project."""
-    near = _neighbours(root, files, kept)
-    if not near:
-        return set()
-    names: set[bytes] = set()
-    for _, data in contents(root, sorted(kept)):
-        names.update(_DEFINED.findall(data or b""))
-    names -= _COMMON
-    texts = [(file, data, set(words(data))) for file, data in contents(root, near) if data is not None]
-    for _, data, _ in texts:
-        names.difference_update(_DEFINED.findall(data))
-    simple = {name for name in names if not _COMPOUND.search(name)}
-    compound = names - simple
-    return {
-        file
-        for file, data, used in texts
-        if not compound.isdisjoint(used) or any(_is_called(name, data) for name in simple & used)
-    }
+class _Text(NamedTuple):
+    data: bytes
+    words: frozenset[bytes]
+
+
+class Neighbours:
+    """The files around kept ones, each read once: those of their projects, as far as these are small."""
+
+    def __init__(self, root: str, files: Sequence[str]) -> None:
+        self._root = root
+        self._files = files
+        self._texts: dict[str, _Text] = {}
+
+    def referring(self, kept: Collection[str], bound: Collection[bytes]) -> set[str]:
+        """Return files, not kept so far, that name something which only kept files define, or what is `bound` there."""
+        texts = self._near(kept)
+        if not texts:
+            return set()
+        names: set[bytes] = set()
+        for _, data in contents(self._root, sorted(kept)):
+            names.update(_DEFINED.findall(data or b""))
+        names -= _COMMON
+        for text in texts.values():
+            names.difference_update(_DEFINED.findall(text.data))
+        simple = {name for name in names if not _COMPOUND.search(name)}
+        compound = names - simple
+        return {
+            file
+            for file, text in texts.items()
+            if not compound.isdisjoint(text.words)
+            or any(_is_called(name, text.data) for name in simple & text.words)
+            or any(_is_read(name, text.data) for name in text.words.intersection(bound))
+        }
+
+    def sending(self, kept: Collection[str], libraries: Collection[bytes]) -> list[str]:
+        """Return the files, not kept so far, that name one of the HTTP libraries."""
+        return [file for file, text in self._near(kept).items() if not text.words.isdisjoint(libraries)]
+
+    def _near(self, kept: Collection[str]) -> dict[str, _Text]:
+        near = _neighbours(self._root, self._files, kept)
+        unread = [file for file in near if file not in self._texts]
+        for file, data in contents(self._root, unread):
+            self._texts[file] = _Text(data or b"", frozenset(words(data or b"")))
+        return {file: self._texts[file] for file in near}
 
 
 def _is_called(name: bytes, data: bytes) -> bool:
     return re.search(rb"\.\s*" + name + rb"\s*\(|[\"']" + name + rb"[\"']", data) is not None
+
+
+def _is_read(name: bytes, data: bytes) -> bool:
+    """Say whether a text reads an attribute or an item of a name: `settings.CARE`, `config["CARE"]`."""
+    return re.search(rb"[.\"']" + name + rb"\b", data) is not None
 
 
 def _neighbours(root: str, files: Sequence[str], kept: Collection[str]) -> list[str]:
