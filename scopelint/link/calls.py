@@ -12,6 +12,7 @@ from scopelint.link import (
     builtin_models,
     classes,
     command_lines,
+    consumers,
     container_methods,
     containers,
     dispatch,
@@ -34,7 +35,7 @@ from scopelint.link import (
     unknown_calls,
 )
 from scopelint.link.bounds import MAX_DEPTH, MAX_QUIET_STEPS
-from scopelint.link.state import Frame, QuietSpent
+from scopelint.link.state import Frame, Outcome, QuietSpent
 from scopelint.link.values import (
     AnnotatedType,
     Arguments,
@@ -60,7 +61,6 @@ from scopelint.link.values import (
 
 if TYPE_CHECKING:
     from scopelint.link.machine import Machine
-    from scopelint.link.state import Outcome
     from scopelint.link.values import Value
 
 _OPERATORS = {
@@ -310,7 +310,7 @@ def invoke(m: Machine, function: FunctionValue, args: Arguments, node: ir.Call |
 
     def run() -> list[Outcome]:
         frame = Frame(function.module, function, m.frame, node)
-        frame.args = args.all()
+        frame.args, frame.given = args.all(), args
         frame.receiver = (
             receiver
             if receiver is not None
@@ -318,7 +318,10 @@ def invoke(m: Machine, function: FunctionValue, args: Arguments, node: ir.Call |
         )
         if function.doubtful and not function.node.decorators:
             m.doubt += 1
-        return running.run(m, function, env, frame)
+        outcomes = running.run(m, function, env, frame)
+        if not outcomes and m.waiting and consumers.waits(m, key):
+            return [Outcome(Unknown(Why(f"the result of {function.node.name}(), which waits")), m.state.heap)]
+        return outcomes
 
     if m.may_send(function.node):
         left, m.quiet_limit = m.quiet_limit - m.steps if m.quiet_limit else 0, 0

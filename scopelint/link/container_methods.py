@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scopelint.link import items, passed, refusals, text, unknown_keys
+from scopelint.link import consumers, items, passed, refusals, text, unknown_keys
 from scopelint.link.items import Missing
 from scopelint.link.likeness import one_of
 from scopelint.link.sequences import elements, key_value, note_growth
@@ -25,6 +25,8 @@ def list_method(m: Machine, ref: Ref, record: ListRecord, name: str, args: Argum
     if name in _ADDING and args.positional:
         m.put(ref, list_of(record.kind, (*record.items, first), record.more))
         note_growth(m, ref, (first,))
+        if record.kind == "queue" and m.waiting:
+            consumers.feed(m, ref)
         return None
     if name == "insert" and len(args.positional) == 2:
         at = first if type(first) is int else len(record.items)
@@ -41,7 +43,9 @@ def list_method(m: Machine, ref: Ref, record: ListRecord, name: str, args: Argum
         note_growth(m, ref, found_items)
         return None
     if record.kind == "queue" and name in ("get", "get_nowait"):
-        found_items, _ = elements(m, ref)
+        found_items, more = elements(m, ref)
+        if not found_items and not more and name == "get" and ref.id not in m.base:
+            consumers.wait(m, ref)
         return one_of(found_items) if found_items else Unknown(Why("an element of a queue"))
     if name in ("pop", "popleft"):
         if record.items and not record.more and (first is None or type(first) is int):

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from scopelint.link.assumed import Assumed
+    from scopelint.link.consumers import Waiting
     from scopelint.link.dispatch import Table
     from scopelint.link.exceptions import Attempt
     from scopelint.link.libraries import Libraries
@@ -137,6 +138,8 @@ class Machine:
         self.wanting = 0  # how many of them have a handler that looks at what it catches
         self.raises = 0  # exceptions that were raised in such bodies
         self.caught: list[list[Value]] = []  # what the handlers that run were given
+        self.waiting: dict[int, dict[int, Waiting]] = {}  # calls that wait for something in a queue
+        self.feeding: set[int] = set()  # functions that run since something was put into their queue
         self.any_names: list[tuple[Value, Frame]] = []  # getattr() with names that are not known
         self.open_classes: set[int] = set()
         self.settings_paths: tuple[str, ...] = ()

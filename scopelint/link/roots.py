@@ -72,6 +72,7 @@ class Runner:
         m.steps = 0
         m.quiet_limit = 0
         m.entering = []
+        m.waiting = {}
         earlier: dict[ApiCall, Recorded] = {}
         try:
             action()

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scopelint.link.values import Arguments
+
 if TYPE_CHECKING:
     from scopelint.facts import ir
     from scopelint.link.modules import Module
@@ -65,7 +67,8 @@ class Frame:
     """A function (or module body) that runs: who called it, from where, with what."""
 
     __slots__ = (
-        "args", "before", "call", "caller", "catches", "closure", "depth", "function", "globals", "handling", "held",
+        "args", "before", "call", "caller", "catches", "closure", "depth", "function", "given", "globals", "handling",
+        "held",
         "key", "loops", "module", "nonlocals", "owner", "receiver", "returns", "state", "yielded", "yields",
         "yields_more",
     )  # fmt: skip
@@ -81,6 +84,7 @@ class Frame:
         self.key = 0  # identity: of frames that are entered from the same place in the same frame it is the same
         self.before: dict[int, Record] = {}  # the heap when it was entered
         self.args: tuple[Value, ...] = ()
+        self.given = Arguments()  # the same with their names
         self.receiver: Value = None
         self.closure: Closure | None = None if function is None else function.closure
         self.owner: ClassValue | None = None
