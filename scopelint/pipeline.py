@@ -198,10 +198,10 @@ def _analyse(
     stages.end(f"{len(kept)} of {len(python)} files may matter")
     stages.watch()
     stages.begin("mentions")
-    mentioned = dotted_paths(root, near(os.fspath(root), found.configuration, kept))
+    mentioned = dotted_paths(root, near(os.fspath(root), found.configuration, deserving))
     other = mentions(root, found.other, catalog)
     stages.end(f"{len(other)} in sources of other languages, {len(mentioned)} names in configuration files")
-    code = Code(python, kept, config, catalog, reader, installed, Links(cache, tool))
+    code = Code(python, kept, deserving, config, catalog, reader, installed, Links(cache, tool))
     code.parse(stages)
     unreadable = code.unreadable(frozenset(deserving))
     if broken := [file.span.path for file in unreadable]:  # what no Python 3 reads is another language
@@ -215,7 +215,7 @@ def _analyse(
             continue
         stages.begin("link")
         linked = code.link(owned, mentioned)
-        concerned = code.concerned(deserving)  # with what the linker has asked for
+        concerned = code.concerned()  # with what the linker has asked for
         unreadable = code.unreadable(concerned)
         stages.end(f"{len(linked.calls)} calls")
         faults.extend(map(elsewhere.told, linked.faults))

@@ -29,12 +29,13 @@ _NONE: frozenset[str] = frozenset()
 
 
 class Code:
-    """A project's Python files as the linker sees them: `kept` are those that deserve a parse."""
+    """A project's Python files as the linker sees them: `kept` are read; the `deserving` ones go first, if not all."""
 
     def __init__(
         self,
         files: tuple[str, ...],
         kept: tuple[str, ...],
+        deserving: tuple[str, ...],
         config: Config,
         catalog: Catalog,
         reader: FactsReader,
@@ -43,6 +44,7 @@ class Code:
     ) -> None:
         self._files = files
         self._kept = kept
+        self._deserving = deserving
         self._config = config
         self._catalog = catalog
         self._reader = reader
@@ -64,6 +66,7 @@ class Code:
         request = LinkRequest(
             tree=self._tree,
             own=own,
+            apart=kept.difference(self._deserving),
             load=self._reader.read,
             search=self._search,
             is_library=lambda _path: False,
@@ -78,9 +81,9 @@ class Code:
         )
         digest = self._links.key(
             self._config,
-            *(self._files, request.own, sorted(request.mentioned), [folder for folder, _ in request.search]),
-            *(sorted(request.variables), sorted(request.hosts), sorted(request.operation_names)),
-            ["/".join(shape) for shape in request.shapes],
+            *(self._files, request.own, sorted(request.apart), sorted(request.mentioned)),
+            *([folder for folder, _ in request.search], sorted(request.variables), sorted(request.hosts)),
+            *(sorted(request.operation_names), ["/".join(shape) for shape in request.shapes]),
         )
         found = self._links.recall(digest, request.load)
         if found is None:
@@ -95,14 +98,17 @@ class Code:
         modules = Modules(self._tree, load, (), lambda _path: False, _NONE)
         return library_test(self._tree, facts, modules.resolve, self._config.library)
 
-    def concerned(self, deserving: tuple[str, ...]) -> frozenset[str]:
-        """Return the files in which a call of unknown address may be the platform's, by those that deserve a parse.
+    def concerned(self) -> frozenset[str]:
+        """Return the files in which a call of unknown address may be the platform's.
 
-        They are all that was read, unless the configuration has everything read: then those, and what they import.
+        They are all that was read, unless the configuration has everything read: then those that deserve it, and what
+        they import.
         """
         if self._config.sieve:
             return frozenset(self._reader.facts)
-        return reached(Modules(self._tree, self._reader.read, self._search, lambda _path: False, _NONE), deserving)
+        return reached(
+            Modules(self._tree, self._reader.read, self._search, lambda _path: False, _NONE), self._deserving
+        )
 
     def analysed(self) -> tuple[str, ...]:
         """Return the project's files whose code was read."""

@@ -30,11 +30,14 @@ class LinkRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What the linker needs to know.
 
     `tree` are all Python files of the project, relative to its root; `own` those that are analysed; `load` gives a
-    file's facts (paths of search roots are absolute), None for a file that cannot be read.
+    file's facts (paths of search roots are absolute), None for a file that cannot be read. Those of `own` that are
+    `apart` have to do with the platform at most in ways that no text shows: they run when the others have, so that
+    they take no steps from them.
     """
 
     tree: Tree
     own: tuple[str, ...]
+    apart: frozenset[str] = frozenset()
     load: Callable[[str], Facts | None]
     search: tuple[tuple[str, Tree], ...] = ()  # absolute folder with a trailing slash, and its files
     is_library: Callable[[str], bool] = lambda _path: False
@@ -91,16 +94,27 @@ def _link(request: LinkRequest) -> Linked:
         path for path in request.own if path.rpartition("/")[2] == "settings.py" or "/settings/" in f"/{path}"
     )
     runner = roots.Runner(m, request.count_dead_code, request.mentioned)
-    own = [module for path in request.own if (module := modules.get(path)) is not None]
+    done: list[FunctionValue] = []
+    for apart in (False, True):
+        paths = [path for path in request.own if (path in request.apart) is apart]
+        _run(m, runner, [module for path in paths if (module := modules.get(path)) is not None], done)
+    return Linked(_calls(m, runner), tuple(sorted(m.spent)), tuple(m.faults))
+
+
+def _run(m: Machine, runner: roots.Runner, own: list[Module], done: list[FunctionValue]) -> None:
+    """Run some modules, and the functions that are known by then, but for those `done`, which are added."""
+    if not own:
+        return
     _prepare(m, own)  # bodies run code, too
     runner.modules(module for module in own if not module.library)
-    _prepare(m, modules.loaded())
-    functions = list(m.functions.values())
+    _prepare(m, m.modules.loaded())
+    seen = {id(function.node) for function in done}
+    functions = [function for key, function in m.functions.items() if key not in seen]
+    done.extend(functions)
     runner.all(functions)
-    _late_functions(m, runner, functions)
+    _late_functions(m, runner, done)
     runner.unused_modules(own)
-    _late_functions(m, runner, functions)
-    return Linked(_calls(m, runner), tuple(sorted(m.spent)), tuple(m.faults))
+    _late_functions(m, runner, done)
 
 
 def _prepare(m: Machine, modules: list[Module]) -> None:
