@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
 from scopelint.link import (
+    app_config,
     attribute_writes,
     attributes,
     binding,
@@ -130,6 +131,9 @@ def _call_external(m: Machine, callee: External, args: Arguments, node: ir.Call 
     )
     if model is not None:
         return m.pick(model(m, args, node))
+    configured = app_config.call(m, callee.name, args)
+    if configured is not None:
+        return configured[0]
     found_variable = settings_models.by_variable(m, args)
     if found_variable is not None:
         return found_variable

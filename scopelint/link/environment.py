@@ -44,7 +44,10 @@ _CONSTANTS: dict[str, Value] = {
     "inspect.Signature.empty": External("inspect.Parameter.empty"),
     "builtins.Ellipsis": Unknown(Why("...")),
 }
-_SETTINGS_OBJECTS = ("django.conf.settings", "dynaconf.settings", "flask.current_app.config", "starlette.config")
+_SETTINGS_OBJECTS = (
+    *("django.conf.settings", "dynaconf.settings", "starlette.config"),
+    *("flask.current_app.config", "quart.current_app.config"),
+)
 _DELIMITER = "env_nested_delimiter"
 _TEXT_TYPES = ("str", "HttpUrl", "AnyUrl", "AnyHttpUrl", "SecretStr", "Url")
 

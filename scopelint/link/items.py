@@ -219,10 +219,12 @@ def _class_item(m: Machine, value: ClassValue, index: Value) -> Value:
 
 
 def _external_item(m: Machine, value: External, index: Value) -> Value:
-    from scopelint.link import environment
+    from scopelint.link import app_config, environment
 
     if environment.is_environ(value.name):
         return environment.variable(index)
+    if app_config.is_config(m, value) and (kept := app_config.read(m, value, index)) is not None:
+        return kept
     if value.name in ("typing.Annotated", "typing_extensions.Annotated") and type(index) is Tuple and index.items:
         return AnnotatedType(index.items[0], index.items[1:])
     if value.name in ("typing.Literal", "typing_extensions.Literal"):
@@ -275,6 +277,11 @@ def set_item(m: Machine, value: Value, index: Value, item: Value) -> None:
         if name is not None:
             attribute_writes.set_attribute(m, value.receiver, name, item)
         return
+    if type(value) is External:
+        from scopelint.link import app_config
+
+        if app_config.is_config(m, value):
+            app_config.write(m, value, index, item)
     if type(value) is not Ref:
         return
     record = m.record(value)

@@ -93,12 +93,14 @@ class Libraries(msgspec.Struct, frozen=True):
     refusals: dict[str, tuple[str, ...]]
     tops: frozenset[str]  # top-level packages that are modelled, or say nothing: their source is never read
     modules: frozenset[str]  # modules from which the callables and classes of the rows are imported
+    apps: dict[str, str]  # classes of web apps, and the name of the configuration of the app that runs
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     closed: tuple[str, ...]
     row: tuple[Row, ...]
     refusals: dict[str, tuple[str, ...]]
+    apps: dict[str, str]
 
 
 @cache
@@ -129,7 +131,7 @@ def load(extra: Sequence[Row] = ()) -> Libraries:
     names = (*calls, *clients, *requests, *objects)
     tops = frozenset(name.split(".")[0] for name in names) - {name.split(".")[0] for row in extra for name in row.call}
     modules = frozenset(".".join(name.split(".")[:size]) for name in names for size in (1, 2)) - _SHARED
-    return Libraries(calls, clients, requests, objects, table.refusals, tops | set(table.closed), modules)
+    return Libraries(calls, clients, requests, objects, table.refusals, tops | set(table.closed), modules, table.apps)
 
 
 def _methods(senders: tuple[Sender, ...]) -> dict[str, Sender]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
 from scopelint.link import (
+    app_config,
     attributes,
     command_lines,
     containers,
@@ -172,6 +173,8 @@ def attribute(m: Machine, ref: Ref, record: InstanceRecord, name: str) -> Value:
             assert type(fresh) is InstanceRecord
             m.put(ref, InstanceRecord(fresh.cls, {**fresh.attrs, name: made}, fresh.args))
             return made
+    if name == "config" and (config := app_config.of_app(m, record)) is not None:
+        return config
     if command_lines.is_context(record) and (held := command_lines.attribute(m, ref, name)) is not None:
         return held
     if name == "args" and exceptions.is_exception(record):

@@ -56,7 +56,7 @@ class Table:
 
     def __init__(self, libraries: Libraries, operations: frozenset[str]) -> None:
         names = (*libraries.calls, *libraries.clients, *libraries.requests)
-        self._names = frozenset(names) | libraries.modules
+        self._names = frozenset(names) | libraries.modules | libraries.apps.keys()  # a factory fills its app's settings
         self._tops = frozenset(name.partition(".")[0] for name in names) - sys.stdlib_module_names
         self._closed = libraries.tops | sys.stdlib_module_names
         words = {_last(name) for name in names} | SENDERS

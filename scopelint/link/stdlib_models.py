@@ -57,7 +57,7 @@ def _shlex_split(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     return m.new_list(declared.split_command(value)) if type(value) is Str else m.new_list((), True)
 
 
-def _locate(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
+def locate(m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     """Return what a dotted path names: a module, or an attribute of one."""
     from scopelint.link import definitions
 
@@ -169,10 +169,10 @@ FUNCTIONS: dict[str, Model] = {
     **settings_models.FUNCTIONS,
     "shlex.split": _shlex_split,
     **{f"re.{name}": regexes.function(name) for name in ("compile", *regexes.FUNCTIONS)},
-    "pydoc.locate": _locate,
-    "django.utils.module_loading.import_string": _locate,
-    "werkzeug.utils.import_string": _locate,
-    "pkgutil.resolve_name": _locate,
+    "pydoc.locate": locate,
+    "django.utils.module_loading.import_string": locate,
+    "werkzeug.utils.import_string": locate,
+    "pkgutil.resolve_name": locate,
     "functools.update_wrapper": _identity,
     "urllib.parse.unquote": _identity,
     "urllib.parse.urldefrag": _identity,
