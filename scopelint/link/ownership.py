@@ -85,7 +85,8 @@ def _separate_packages(
             continue  # tests import the app, which does not make it a library
         group = _group(tree, path)
         for found in imports_of(path, module, resolve):
-            other = _group(tree, found.target)
+            is_file = found.target.endswith(".py")  # else the folder of a namespace package, of which modules are taken
+            other = _group(tree, found.target if is_file else f"{found.target}/")
             if other != group and other:
                 edges.setdefault(group, set()).add(other)
                 users.setdefault(other, {}).setdefault(path, []).append(found)
