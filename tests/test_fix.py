@@ -155,6 +155,13 @@ def test_every_case_is_clean_after_it(case: Path, here: Path, capsys: pytest.Cap
             id="what a kept one does nothing without",
         ),
         pytest.param(
+            '[permissions]\nscopes = ["read:claims", # scopelint: keep\n  "read:facilities"]\n',
+            ["GET /v3/tasks"],
+            ["--remove-unused"],
+            '[permissions]\nscopes = ["read:claims", # scopelint: keep\n  "read:tasks"]\n',
+            id="a comment that stays behind its scope",
+        ),
+        pytest.param(
             '[permissions]\nscopes = ["read:pateints"]\n',
             ["GET /v3/{value}"],
             ["--remove-unused"],

@@ -30,6 +30,23 @@ P = "[permissions]\n"
         (ADD, P + 'scopes = [\n\t"a",\n\t"b"]\n', P + 'scopes = [\n\t"a",\n\t"b",\n\t"n"]\n'),
         (ADD, P + 'scopes = ["a",\n          "b"]\n', P + 'scopes = ["a",\n          "b",\n          "n"]\n'),
         (ADD, P + 'scopes = [\n  "a"\n  , "b"\n]\n', P + 'scopes = [\n  "a"\n  , "b"\n  , "n"\n]\n'),
+        # a comment stays with the scope that it stands behind
+        (ADD, P + 'scopes = ["a", # x\n]\n', P + 'scopes = ["a", # x\n    "n",\n]\n'),
+        (ADD, P + 'scopes = ["a" # x\r\n]\r\n', P + 'scopes = ["a", # x\r\n    "n"\r\n]\r\n'),
+        (ADD, P + 'scopes = ["a" # x\n  # end\n  ]\n', P + 'scopes = ["a", # x\n    "n"\n  # end\n  ]\n'),
+        (ADD, P + 'scopes = ["a" # x\n  ]\n', P + 'scopes = ["a", # x\n  "n"]\n'),
+        (ADD, P + 'scopes = ["a"] # x', P + 'scopes = ["a", "n"] # x'),
+        (ADD, P + 'scopes = [\n  "a"\n  , "b" # b\n]\n', P + 'scopes = [\n  "a"\n  , "b" # b\n  , "n"\n]\n'),
+        (
+            Changes(remove=("a",), add_required=("n", "m")),
+            P + 'scopes = ["b", # scopelint: keep\n  "a"]\n',
+            P + 'scopes = ["b", # scopelint: keep\n  "n",\n  "m"]\n',
+        ),
+        (
+            Changes(replace=(("b", "c"),), remove=("a",), add_required=("n",)),
+            P + 'scopes = ["b", # x\n "a"]\n',
+            P + 'scopes = ["c", # x\n "n"]\n',
+        ),
         (
             ADD,
             '[permissions]\r\nscopes = [\r\n  "a"\r\n]\r\n',
@@ -48,6 +65,14 @@ P = "[permissions]\n"
         (REMOVE, P + 'scopes = [\n  "a"\n  , "b"\n]\n', P + 'scopes = [\n  "b"\n]\n'),
         (REMOVE, P + 'scopes = ["a", # x\n  "b"]\n', P + 'scopes = [# x\n  "b"]\n'),
         (REMOVE, P + 'scopes = ["a" # x\n , "b"]\n', P + 'scopes = [ # x\n  "b"]\n'),
+        (REMOVE, P + 'scopes = [ "b" , "a" ]\n', P + 'scopes = [ "b" ]\n'),
+        (REMOVE, P + 'scopes = [\n  "b" # b\n  , "a" # gone\n]\n', P + 'scopes = [\n  "b" # b\n]\n'),
+        (REMOVE, P + 'scopes = [\n  "b" # b\n  , "a" ]\n', P + 'scopes = [\n  "b" # b\n   ]\n'),
+        (
+            REMOVE,
+            P + 'scopes = [\n  "b"\n  , "a" # gone\n  , "c" # c\n]\n',
+            P + 'scopes = [\n  "b"\n  , "c" # c\n]\n',
+        ),
         (
             REMOVE,
             P + 'scopes = ["a", "b", "a"]\noptional_scopes = ["a"]\n',

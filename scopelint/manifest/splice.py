@@ -9,27 +9,31 @@ from scopelint.manifest.document import Field
 
 _COMMA = re.compile(r"(?:[ \t\r\n]|#[^\n]*\n)*,")  # a comment to its end: it may hold commas
 _SPACE = re.compile(r"[ \t]*")
+_COMMENT = re.compile(r"[ \t\r]*(#[^\n]*)?")
 
 
 def add_item(text: str, array: Field, literal: str) -> str:
-    """Return the text with one more element at the array's end."""
+    """Return the text with one more element at the array's end; a comment stays behind the element that it follows."""
     if not array.items:
         return _add_first(text, array, literal)
     last = array.items[-1].place
     line_start = text.rfind("\n", 0, last.start) + 1
     comma = _comma_after(text, last.end)
-    if line_start <= array.value.start:
-        gap = _inline_gap(text, array)
-        return _insert(text, comma, gap + literal + ",") if comma else _insert(text, last.end, "," + gap + literal)
-    before = text[line_start : last.start]
-    if before.strip() == ",":  # a line for each element, with the comma in front
-        return _insert(text, last.end, newline(text) + before + literal)
+    end_of_line = text.find("\n", comma or last.end, array.value.end)
     indent = _blank_at(text, line_start)
-    end_of_line = text.find("\n", comma or last.end)
-    if end_of_line < 0 or end_of_line >= array.value.end:
-        place = comma or last.end
-    else:
-        place = end_of_line - (text[end_of_line - 1] == "\r")
+    if line_start <= array.value.start:
+        if end_of_line < 0 or "#" not in text[comma or last.end : end_of_line]:
+            gap = _inline_gap(text, array)
+            return _insert(text, comma, gap + literal + ",") if comma else _insert(text, last.end, "," + gap + literal)
+        closing = array.value.end - 1
+        if len(text[end_of_line + 1 : closing]) > len(indent) and not text[end_of_line:closing].strip():
+            added = _insert(text, closing, literal + ("," if comma else ""))  # the bracket stands where elements do
+            return added if comma else _insert(added, last.end, ",")
+        indent += "    "
+    before = text[line_start : last.start]
+    place = end_of_line - (text[end_of_line - 1] == "\r") if end_of_line >= 0 else comma or last.end
+    if before.strip() == "," and not comma:  # a line for each element, with the comma in front
+        return _insert(text, place, newline(text) + before + literal)
     added = newline(text) + indent + literal
     if comma:
         return _insert(text, place, added + ",")
@@ -42,18 +46,24 @@ def remove_item(text: str, array: Field, number: int) -> str:
     comma = _comma_after(text, item.end)
     previous_comma = _comma_after(text, array.items[number - 1].place.end) if number else None
     line_start = text.rfind("\n", 0, item.start) + 1
+    end_of_line = text.find("\n", item.end, array.value.end)
+    in_front = array.value.start < line_start and text[line_start : item.start].strip() == ","
+    if in_front and end_of_line >= 0 and _COMMENT.fullmatch(text, item.end, end_of_line):
+        return text[:line_start] + text[end_of_line + 1 :]
     end_of_line = text.find("\n", comma or item.end)
     has_line = (
         array.value.start < line_start
         and not text[line_start : item.start].strip()
         and 0 <= end_of_line < array.value.end
         and "\n" not in text[item.end : comma or item.end]
-        and re.fullmatch(r"[ \t\r]*(#.*)?", text[comma or item.end : end_of_line]) is not None
+        and _COMMENT.fullmatch(text, comma or item.end, end_of_line) is not None
     )
     if has_line:
         text = text[:line_start] + text[end_of_line + 1 :]
     elif comma is None and previous_comma and not text[previous_comma : item.start].strip():
-        return text[: previous_comma - 1] + text[item.end :]
+        previous = array.items[number - 1].place.end
+        blank = not text[previous : previous_comma - 1].strip()
+        return text[: previous if blank else previous_comma - 1] + text[item.end :]
     elif comma and not text[item.end : comma].strip(" \t\r\n,"):
         is_last = number == len(array.items) - 1
         if is_last and previous_comma and not text[previous_comma : item.start].strip():
