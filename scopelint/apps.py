@@ -27,7 +27,7 @@ def manifests(root: Path, targets: Sequence[Path], config: Config, found: Discov
     folders = {file.rpartition("/")[0] for file in (*found.python, *found.other)}
     everywhere = {folder for name in folders for folder in _upwards(name)}
     possible = [os.path.join(root, folder, MANIFEST_NAME) for folder in everywhere]
-    paths |= {Path(path) for path in possible if os.path.isfile(path)}
+    paths |= {Path(path) for path in possible if os.path.lexists(path)}
     return tuple(sorted((read(path, root) for path in paths), key=lambda manifest: manifest.path))
 
 

@@ -5,6 +5,7 @@ take long to match, and no place outside its own folder for anything that scopel
 """
 
 import enum
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -166,7 +167,7 @@ def project_root(paths: Sequence[Path], config: Config) -> Path:
     if config.folder:
         root = Path(config.folder)
     else:
-        marked = (folder for folder in folders if any((folder / name).is_file() for name in ROOT_MARKERS))
+        marked = (folder for folder in folders if any(os.path.lexists(folder / name) for name in ROOT_MARKERS))
         root = next(marked, folders[0])
     here = Path.cwd()
     if top is not None and root.is_relative_to(here) and here.is_relative_to(top):

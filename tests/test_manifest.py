@@ -1,9 +1,11 @@
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from running import run
 
 from scopelint.errors import ScopelintError
 from scopelint.manifest import ManifestKeys, find, read
@@ -188,6 +190,25 @@ def test_what_is_no_readable_file(tmp_path: Path) -> None:
     ]:
         with pytest.raises(ScopelintError, match=message):
             read(tmp_path / name, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda path: path.symlink_to("gone.toml"), "cannot be read: No such file or directory"),
+        (lambda path: path.symlink_to(path.name), "cannot be read: Too many levels of symbolic links"),
+        (Path.mkdir, "is not a file"),
+    ],
+)
+@pytest.mark.parametrize("target", [".", "src"])
+def test_a_manifest_that_is_no_file_is_not_passed_over(
+    make: Callable[[Path], None], message: str, target: str, tmp_path: Path
+) -> None:
+    make(tmp_path / "max-ai.app.toml")
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "app.py").touch()
+    done = run(tmp_path, "check", target)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"scopelint: error: max-ai.app.toml: {message}\n")
 
 
 def test_find_goes_upwards_and_not_beyond_the_root(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Finding the manifest that a scanned path belongs to."""
 
+import os
 from pathlib import Path
 
 FILE_NAME = "max-ai.app.toml"
@@ -10,7 +11,7 @@ def find(start: Path, root: Path) -> Path | None:
     start, root = start.resolve(), root.resolve()
     for folder in (start, *start.parents):
         candidate = folder / FILE_NAME
-        if candidate.is_file():
+        if os.path.lexists(candidate):  # a dangling link or a folder is told when it is read
             return candidate
         if folder == root:
             return None
