@@ -138,7 +138,7 @@ def cli() -> None:
 @click.option("--select", multiple=True, metavar="CODES", help="Report only these codes, or beginnings of codes.")
 @click.option("--ignore", multiple=True, metavar="CODES", help="Do not report these codes.")
 @click.option("--baseline", metavar="FILE", help="Do not report the findings of this baseline or JSON report.")
-@click.option("--write-baseline", metavar="FILE", help="Write what is found to a baseline, and report nothing.")
+@click.option("--write-baseline", metavar="FILE", help="Write what is found to a baseline (- for standard output).")
 @click.option("--fail-on", type=click.Choice(SEVERITIES), help="The least severity that fails [default: warning].")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Use colours.")

@@ -66,8 +66,9 @@ def check(
     """
     if not config.baseline:
         return _run(paths, config, every_host=False, judged=True, unsaved=unsaved, stages=stages)
-    accepted = baseline.read(Path(config.folder, config.baseline), config.baseline)
+    read = baseline.read(Path(config.folder, config.baseline), config.baseline)
     report = _run(paths, config, every_host=False, judged=True, unsaved=unsaved, stages=stages)
+    accepted = read.told_from(report.root)
     return baseline.apply(report, accepted, _judged(accepted, report, paths, config))
 
 
@@ -287,9 +288,9 @@ def _judged(
     accepted: Sequence[BaselineEntry], report: Report, paths: Sequence[str], config: Config
 ) -> Callable[[BaselineEntry], bool]:
     """Return whether this run reports findings like an entry of the baseline: none, when it is about a part only."""
-    root = Path(report.root)
     targets = [Path(path).resolve() for path in paths]
-    whole = all(any((root / entry.path).is_relative_to(target) for target in targets) for entry in accepted)
+    places = [Path(os.path.normpath(os.path.join(report.root, entry.path))) for entry in accepted]
+    whole = all(any(place.is_relative_to(target) for target in targets) for place in places)
     severities = {rule.code: rule.severity for rule in ALL}
 
     def judged(entry: BaselineEntry) -> bool:

@@ -1,6 +1,7 @@
 """Baselines, as a user meets them: written, compared with, and told when an entry is of no use any more."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -33,6 +34,7 @@ def test_a_baseline_accepts_what_it_was_written_with(capsys: pytest.CaptureFixtu
     assert capsys.readouterr().out == "baseline.json: 4 findings written\n"
     assert json.loads((app / "baseline.json").read_text()) == {
         "version": 1,
+        "root": ".",
         "findings": [
             {
                 "code": "SCL101",
@@ -116,3 +118,33 @@ def test_a_baseline_that_is_missing_or_cannot_be_written(capsys: pytest.CaptureF
     first, second = capsys.readouterr().err.splitlines()
     assert first.endswith("none.json: cannot be read: No such file or directory")
     assert second == "scopelint: error: none/baseline.json: cannot be written: No such file or directory"
+
+
+def test_a_baseline_holds_from_wherever_it_is_named(
+    capsys: pytest.CaptureFixture[str], app: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    top = app.parent
+    (top / ".git").mkdir()  # the root is where one stands, within a work tree
+    for written_at, name in ((top, "baseline.json"), (app, "../baseline.json"), (app, "inside.json")):
+        monkeypatch.chdir(written_at)
+        assert cli.run(["--write-baseline", name, "--no-cache"]) == 0
+        file = written_at.joinpath(name).resolve()
+        for folder in (top, app, app / "clinic/services"):
+            monkeypatch.chdir(folder)
+            assert found(capsys, "--baseline", os.path.relpath(file), os.path.relpath(app)) == (0, [], ""), folder
+    shutil.copytree(app, top / "copy")
+    monkeypatch.chdir(top / "copy")  # of two checkouts of one project, each has its own root
+    shutil.rmtree(top / ".git")
+    assert found(capsys, "--baseline", "../baseline.json") == (0, [], "")
+
+
+def test_a_dash_is_standard_output_and_no_baseline(capsys: pytest.CaptureFixture[str], app: Path) -> None:
+    assert cli.run(["--write-baseline", "-", "--no-cache"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert [row["code"] for row in document["findings"]] == ["SCL101", "SCL102", "SCL201", "SCL302"]
+    assert cli.run(["--format", "concise", "--output", "-", "--no-cache"]) == 1
+    assert len(capsys.readouterr().out.splitlines()) == 4
+    assert cli.run(["--baseline", "-"]) == 2
+    message = "scopelint: error: --baseline is a file, and is not read from standard input\n"
+    assert capsys.readouterr() == ("", message)
+    assert not (app / "-").exists()

@@ -9,7 +9,7 @@ import msgspec
 from scopelint import baseline, pipeline
 from scopelint.apps import MANIFEST_NAME
 from scopelint.commands.invocation import Invocation
-from scopelint.commands.output import destinations, print_note, print_text, write_file
+from scopelint.commands.output import destinations, is_standard_output, print_note, print_text, write_file
 from scopelint.commands.terminal import for_terminal
 from scopelint.config import Config, FailOn
 from scopelint.errors import ScopelintError
@@ -60,7 +60,10 @@ def _write_baseline(invocation: Invocation, config: Config) -> int:
     report = pipeline.check(invocation.targets, msgspec.structs.replace(config, baseline=None))
     if report.incomplete:
         raise ScopelintError(f"is not written, since the run is not complete: {report.incomplete[0]}", file)
-    write_file(Path(file), baseline.dump(report.findings))
+    if is_standard_output(file):
+        print_text(baseline.dump(report.findings, report.root, ""))
+        return EXIT_CLEAN
+    write_file(Path(file), baseline.dump(report.findings, report.root, file))
     print_text(f"{printable(file)}: {number(len(report.findings), 'finding')} written\n")
     return EXIT_CLEAN
 

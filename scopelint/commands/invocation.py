@@ -45,6 +45,8 @@ class Invocation(msgspec.Struct, frozen=True, kw_only=True):
         """Return the configuration file's settings with what was given here instead; raises ScopelintError."""
         config = load(Path(self.targets[0]), Path(self.config) if self.config else None, self.isolated)
         _check_codes((*_codes(self.select), *_codes(self.ignore)))
+        if self.baseline == "-":
+            raise ScopelintError("--baseline is a file, and is not read from standard input")
         given = {
             "manifest": _absolute(self.manifest),
             "include_tests": self.include_tests,

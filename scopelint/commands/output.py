@@ -77,8 +77,19 @@ def destinations(outputs: Sequence[str], default: str) -> tuple[list[tuple[str, 
     return files, instead
 
 
+def is_standard_output(file: str) -> bool:
+    """Tell whether a file's name stands for standard output, as in other commands."""
+    return file == "-"
+
+
 def write_file(path: Path, text: str) -> None:
-    """Write a report to a file, whole or not at all; raises ScopelintError when it cannot be written."""
+    """Write a report to a file, whole or not at all, or to standard output, which "-" stands for.
+
+    Raises ScopelintError when it cannot be written.
+    """
+    if is_standard_output(str(path)):
+        print_text(text)
+        return
     import secrets  # here: most reports go to the terminal
 
     data = text.encode("utf-8", "backslashreplace")
