@@ -224,6 +224,9 @@ def parse(tree: Tree) -> Outcome:
     return Outcome(tree.name, PARSED, seconds, None, read, named, refused, tuple(complaints))
 
 
+FINDING = "this file cannot be read as Python: "  # how a finding begins what the parser says
+
+
 def as_markdown(trees: Sequence[Tree], outcomes: Sequence[Outcome]) -> str:
     """Show what was measured, what could not be read, and every complaint."""
     text = [
@@ -245,7 +248,7 @@ def as_markdown(trees: Sequence[Tree], outcomes: Sequence[Outcome]) -> str:
             f"| {row.tree} | {row.run} | {read} | {sieved} | {len(row.named)} | {row.seconds:.0f} | {memory} "
             f"| {len(row.complaints) or 'none'} |"
         )
-    refused = sorted({message for row in outcomes for message in row.messages})
+    refused = sorted({message.replace(FINDING, "") for row in outcomes for message in row.messages})
     if refused:
         text += ["", "SCL902 for files that this Python can parse:", "", *(f"- {escaped(line)}" for line in refused)]
     complaints = [f"{row.tree}, {row.run}: {complaint}" for row in outcomes for complaint in row.complaints]
