@@ -140,6 +140,10 @@ def _call_external(m: Machine, callee: External, args: Arguments, node: ir.Call 
     if sending.operation(m, callee.name, args, node):
         return Unknown(Why(f"the answer of {callee.name}()"))
     kind, _, name = callee.name.removeprefix("builtins.").rpartition(".")
+    derived = hierarchy.class_under(m, args.positional[0], kind) if args.positional else None
+    if derived is not None:  # `Base.method(self, ...)`
+        rest = Arguments(args.positional[1:], args.keywords, args.open_positional, args.open_keywords)
+        return libraries_model.call_super(m, Super(derived, args.positional[0]), name, rest, node)
     if kind in _UNBOUND and args.positional:
         rest = Arguments(args.positional[1:], args.keywords, args.open_positional, args.open_keywords)
         return _call_method(m, Method(args.positional[0], name), rest, node)

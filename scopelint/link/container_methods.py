@@ -109,7 +109,7 @@ def dict_method(m: Machine, ref: Ref, record: DictRecord, name: str, args: Argum
 def _dict_get(m: Machine, ref: Ref, record: DictRecord, name: str, args: Arguments, first: Value) -> Value:
     key = items.dict_key(m, first)
     default = passed.argument(args, 1, "default")
-    if isinstance(key, Missing):
+    if isinstance(key, Missing) or unknown_keys.may_be_any(record, key):
         refusals.note_look_up(m, record)
         options = list(record.items.values())
         if name == "setdefault":

@@ -290,7 +290,7 @@ def module_value(m: Machine, importer: str, dotted: str, level: int) -> Value:
     """Return the module that an import means, its body executed."""
     path = m.modules.resolve(importer, dotted, level)
     if path is None:
-        return External(dotted or "?")
+        return External(m.libraries.moved.get(dotted, dotted) or "?")
     if path.endswith(".py"):
         module = m.modules.get(path)
         if module is None:

@@ -69,6 +69,7 @@ def variable(name: Value, default: Value | Missing = MISSING) -> Value:
 
 def constant(m: Machine, name: str) -> Value:
     """Return the value of an attribute of code that is not analysed."""
+    name = m.libraries.moved.get(name, name)
     found = _CONSTANTS.get(name)
     if found is not None or name in _CONSTANTS:
         return found

@@ -67,6 +67,13 @@ def external_base(cls: Value) -> External | None:
     return None
 
 
+def class_under(m: Machine, value: Value, name: str) -> ClassValue | None:
+    """Return the class of an object if it derives from the named one, which is not analysed; None for others."""
+    record = m.instance(value)
+    cls = record.cls if record is not None else None
+    return cls if type(cls) is ClassValue and External(name) in cls.mro else None
+
+
 def is_namespace(cls: Value) -> bool:
     """Say whether a class's instances have the attributes that were set on them, and no others."""
     base = external_base(cls)

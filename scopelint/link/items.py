@@ -112,7 +112,7 @@ def _at(m: Machine, found: tuple[Value, ...], more: bool, index: Value) -> Value
 
 def _from_dict(m: Machine, ref: Ref, record: DictRecord, index: Value) -> Value:
     key = dict_key(m, index)
-    if isinstance(key, Missing):
+    if isinstance(key, Missing) or unknown_keys.may_be_any(record, key):
         refusals.note_look_up(m, record)
         if record.items and (not record.more or unknown_keys.held(record)):
             return m.pick(one_of(record.items.values()))

@@ -91,6 +91,7 @@ class Libraries(msgspec.Struct, frozen=True):
     requests: dict[str, Sender]
     objects: dict[str, tuple[str, ...]]  # classes that keep their arguments, with the arguments' names
     refusals: dict[str, tuple[str, ...]]
+    moved: dict[str, str]  # names of Python 2 and of `six.moves`, with those of today
     tops: frozenset[str]  # top-level packages that are modelled, or say nothing: their source is never read
     modules: frozenset[str]  # modules from which the callables and classes of the rows are imported
     apps: dict[str, str]  # classes of web apps, and the name of the configuration of the app that runs
@@ -101,6 +102,7 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     row: tuple[Row, ...]
     refusals: dict[str, tuple[str, ...]]
     apps: dict[str, str]
+    moved: dict[str, str]
 
 
 @cache
@@ -131,7 +133,8 @@ def load(extra: Sequence[Row] = ()) -> Libraries:
     names = (*calls, *clients, *requests, *objects)
     tops = frozenset(name.split(".")[0] for name in names) - {name.split(".")[0] for row in extra for name in row.call}
     modules = frozenset(".".join(name.split(".")[:size]) for name in names for size in (1, 2)) - _SHARED
-    return Libraries(calls, clients, requests, objects, table.refusals, tops | set(table.closed), modules, table.apps)
+    closed = tops | set(table.closed)
+    return Libraries(calls, clients, requests, objects, table.refusals, table.moved, closed, modules, table.apps)
 
 
 def _methods(senders: tuple[Sender, ...]) -> dict[str, Sender]:

@@ -215,8 +215,9 @@ def call_method(
         return (declared.method(m, ref, record, name, args, node),)
     client = sending.client_of(m, record.cls)
     if client is None:
-        if name == "prepare" and sending.is_request(m, record):
-            return (ref,)
+        answer = sending.request_method(m, ref, record, name)
+        if not isinstance(answer, Missing):
+            return (answer,)
         found = declared.object_method(record, name)
         if found is None and sending.operation(
             m, f"{_class_name(record.cls)}.{name}", args, node, sending.BASE in record.attrs

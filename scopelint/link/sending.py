@@ -149,11 +149,8 @@ def send(m: Machine, sender: Sender, args: Arguments, node: ir.Call | None, name
     sent = None if isinstance(request, Missing) else m.pick(request)
     inner = m.instance(sent)
     held = None if inner is None else held_by(m, inner)
-    overridden = None if held is None else attributes.find_method(m, sent, "get_method")
-    if held is not None and overridden is not None:  # urllib asks a request for its method
-        from scopelint.link import calls
-
-        held = calls.call(m, overridden, Arguments(), None), held[1]
+    if inner is not None and held is not None:
+        held = _asked_for_method(m, sent, inner, held[0]), held[1]
     if inner is not None and held is not None:
         method, url = held
         if QUERY in inner.attrs:
@@ -202,6 +199,22 @@ def held_by(m: Machine, request: InstanceRecord) -> tuple[Value, Value] | None:
             return None
         found.append(m.pick(value))
     return found[0], found[1]
+
+
+def _asked_for_method(m: Machine, request: Value, record: InstanceRecord, method: Value) -> Value:
+    """Return what urllib is told when it asks a request for its method, which its class or its maker may answer."""
+    from scopelint.link import calls
+
+    answer = record.attrs.get("get_method", attributes.find_method(m, request, "get_method"))
+    return method if answer is None else calls.call(m, answer, Arguments(), None)
+
+
+def request_method(m: Machine, ref: Ref, record: InstanceRecord, name: str) -> Value | Missing:
+    """Return what a request object's own method gives, MISSING for objects and methods of other kinds."""
+    held = held_by(m, record) if is_request(m, record) else None
+    if held is None:
+        return MISSING
+    return {"prepare": ref, "get_method": held[0], "get_full_url": held[1]}.get(name, MISSING)
 
 
 def is_request(m: Machine, record: InstanceRecord) -> bool:
