@@ -7,6 +7,7 @@ import pytest
 import samples
 from building import manifest, matched
 
+from scopelint import cli
 from scopelint.catalog.glossary import glossary
 from scopelint.catalog.load import load_bundled
 from scopelint.commands.terminal import shows_links, wants_color
@@ -215,6 +216,47 @@ def test_paths_are_shown_from_where_the_user_stands() -> None:
     report = samples.report("/project", findings=(samples.MISSING,))
     for folder, shown in (("/project", "app.py"), ("/", "project/app.py"), ("/project/src", "../app.py")):
         assert render(report, "concise", RenderOptions(folder=folder)).startswith(f"{shown}:7:9: SCL101 ")
+
+
+def test_what_is_said_names_files_from_where_the_user_stands_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app, beside = tmp_path / "apps/billing", tmp_path / "common"
+    app.mkdir(parents=True)
+    beside.mkdir()
+    (app / "max-ai.app.toml").write_text('[permissions]\nscopes = ["read:claims"]\n')
+    (app / "main.py").write_text('import requests\n\nrequests.get("https://api.maxcare.ai/v3/bills")\n')
+    monkeypatch.chdir(beside)
+    assert cli.run(["../apps/billing", "--no-cache"]) == 1
+    assert (
+        capsys.readouterr().out
+        == """\
+../apps/billing/main.py:3:1: error SCL101 missing-scope
+  GET /v3/bills needs read:bills, which ../apps/billing/max-ai.app.toml does not declare
+    |
+  3 | requests.get("https://api.maxcare.ai/v3/bills")
+    | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    = help: add "read:bills" to [permissions] scopes in ../apps/billing/max-ai.app.toml
+
+../apps/billing/max-ai.app.toml:2:11: warning SCL201 unused-scope
+  no call needs read:claims
+    |
+  2 | scopes = ["read:claims"]
+    |           ^^^^^^^^^^^^^
+    = help: remove "read:claims" from ../apps/billing/max-ai.app.toml, or mark its line with "# scopelint: keep"
+
+../apps/billing/max-ai.app.toml: 1 call, 1 scope needed, 1 declared
+  missing  read:bills
+  unused   read:claims
+1 error, 1 warning in 1 Python file, 1 of them analysed
+"""
+    )
+    (app / "main.py").write_text("import requests\n\n\ndef f(p):\n    requests.get(f'https://api.maxcare.ai/v3/{p}')\n")
+    cli.run(["../apps/billing", "--no-cache", "--format", "concise"])
+    assert capsys.readouterr().out.splitlines()[-1] == (
+        "../apps/billing/max-ai.app.toml:2:11: SCL203 no call is known to need read:claims, but the unresolved call at "
+        "../apps/billing/main.py:5 could"
+    )
 
 
 def test_concise() -> None:

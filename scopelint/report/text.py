@@ -89,7 +89,7 @@ class _Text(msgspec.Struct, frozen=True):
     def _app(self, app: App) -> Iterator[str]:
         """Yield an app's figures, and a table of the scopes that are not in order."""
         scopes = app.scopes
-        path = printable(app.manifest.path) if app.manifest else ""
+        path = printable(self.options.shown(self.report, app.manifest.path)) if app.manifest else ""
         calls = number(sum(matched.call.live for matched in app.calls), "call")
         declared = len(scopes.required) + len(scopes.optional)
         yield f"{path}: {calls}, {number(len(scopes.needed), 'scope')} needed, {declared} declared"
