@@ -232,7 +232,8 @@ def granted(
 ) -> int:
     """Compare what the code needs with what a key was granted.
 
-    Without --answer, the platform is asked, with the key in MAXAI_API_KEY. Exits with 1 if a call is refused.
+    Without --answer, the platform is asked, with the key in MAXAI_API_KEY: install scopelint[granted] for that.
+    Exits with 1 if a call is refused.
     """
     from scopelint.commands.granted import GrantedInvocation, run
     from scopelint.commands.invocation import Invocation
@@ -270,10 +271,13 @@ def completion(shell: str) -> int:
 @click.argument("subject", nargs=-1, required=True, metavar="CODE|SCOPE|ENDPOINT", shell_complete=_completed_subject)
 @click.option("--catalog", "path", metavar="FILE", help="Another table than the bundled one.")
 def explain(subject: tuple[str, ...], path: str | None) -> int:
-    """Explain a code, a scope or an endpoint, with an example and what to do."""
+    """Explain codes, scopes or endpoints, each with an example and what to do.
+
+    An endpoint is a path, with or without a method before it, a URL or an operation id.
+    """
     from scopelint.commands.explain import run
 
-    return run(" ".join(subject), path)
+    return run(subject, path)
 
 
 @cli.group()

@@ -72,6 +72,58 @@ def test_an_explanation_as_it_is_shown(capsys: pytest.CaptureFixture[str]) -> No
     )
 
 
+@pytest.mark.parametrize(
+    ("words", "titles"),
+    [
+        (["https://api.maxcare.ai/v3/notes"], ["GET /v3/notes"]),
+        (["GET", "https://user@API.maxcare.ai:443/v3/notes/?limit=5#x"], ["GET /v3/notes"]),
+        (["api.maxcare.ai/v3/notes"], ["GET /v3/notes"]),
+        (["patch /v3/notes/1?providerId=1"], ["PATCH /v3/notes/{noteId}"]),
+        (["NotesPublicController_listNotes"], ["GET /v3/notes"]),
+        (["notes.list"], ["GET /v3/notes"]),
+        (["/v3/notes/1"], ["GET /v3/notes/{id}", "PATCH /v3/notes/{noteId}"]),
+        (["GET", "/v3/notes", "patch", "/v3/notes/1"], ["GET /v3/notes", "PATCH /v3/notes/{noteId}"]),
+    ],
+)
+def test_a_request_as_it_is_written_is_an_endpoint(
+    words: list[str], titles: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["explain", *words]) == 0
+    assert re.findall(r"^([A-Z]+ /\S*)  \(", capsys.readouterr().out, re.MULTILINE) == titles
+
+
+def test_several_subjects_are_explained_one_after_the_other(capsys: pytest.CaptureFixture[str]) -> None:
+    subjects = ("SCL101", "read:notes", "GET /v3/notes")
+    for subject in subjects:
+        assert cli.run(["explain", subject]) == 0
+    alone = capsys.readouterr().out
+    assert cli.run(["explain", *subjects]) == 0
+    together = capsys.readouterr().out
+    assert [line for line in together.splitlines() if line] == [line for line in alone.splitlines() if line]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["PUT", "/v3/notes/1"], "there is no PUT /v3/notes/{id}; this path has GET, PATCH"),
+        (["POST", "https://api.maxcare.ai/v3/notes?a=1"], "there is no POST /v3/notes; this path has GET"),
+        (["GET", "/v3/noets"], '"GET /v3/noets" is no code, scope or endpoint; did you mean GET /v3/notes?'),
+        (["/v3/noets/1"], '"/v3/noets/1" is no code, scope or endpoint; did you mean GET /v3/notes/{id}?'),
+        (
+            ["https://api.maxcare.ai/v3/noets"],
+            '"https://api.maxcare.ai/v3/noets" is no code, scope or endpoint; did you mean GET /v3/notes?',
+        ),
+        (["https://example.com/v3/notes"], '"https://example.com/v3/notes" is no code, scope or endpoint'),
+        (["SCL101", "SCL999"], '"SCL999" is no code, scope or endpoint; did you mean SCL901?'),
+    ],
+)
+def test_what_is_none_is_told_with_what_is_near(
+    words: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["explain", *words]) == 2
+    assert capsys.readouterr() == ("", f"scopelint: error: {message}\n")
+
+
 def test_another_table_is_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     table = tmp_path / "lab.toml"
     row = Endpoint(

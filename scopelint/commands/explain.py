@@ -1,11 +1,11 @@
 """`scopelint explain`: a code, a scope or an endpoint in words."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from scopelint.catalog.load import load, load_bundled
-from scopelint.catalog.lookup import look_up
+from scopelint.catalog.lookup import look_up, nearest_row
 from scopelint.catalog.model import Catalog, Endpoint, Scope
 from scopelint.commands.output import print_text
 from scopelint.errors import ScopelintError
@@ -14,28 +14,59 @@ from scopelint.report.endpoint_words import needs_in_words
 from scopelint.rules import ALL
 from scopelint.rules.pages import page
 
+_METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+_ADDRESS = re.compile(r"(?:https?://)?(?:[^/@]*@)?([^/:@]+)(?::\d+)?(/.*)", re.IGNORECASE)
 
-def run(subject: str, path: str | None) -> int:
-    """Print what is known of the subject, by the table in a file or the bundled one; raises ScopelintError."""
-    print_text(explain(subject, load(Path(path)) if path else load_bundled()))
+
+def run(words: Sequence[str], path: str | None) -> int:
+    """Print what is known of each subject, by the table in a file or the bundled one; raises ScopelintError.
+
+    A method and the word after it are one subject.
+    """
+    catalog = load(Path(path)) if path else load_bundled()
+    print_text("\n".join(explain(subject, catalog) for subject in _subjects(words)))
     return 0
 
 
+def _subjects(words: Sequence[str]) -> Iterator[str]:
+    rest = iter(words)
+    for word in rest:
+        yield f"{word} {next(rest, '')}".rstrip() if word.upper() in _METHODS else word
+
+
 def explain(subject: str, catalog: Catalog) -> str:
-    """Return the explanation of a code or its slug, a scope, an endpoint ("GET /v3/notes") or a path of endpoints."""
+    """Return the explanation of a code or its slug, a scope, an endpoint or a path of endpoints.
+
+    An endpoint is named as the table does ("GET /v3/notes", "notes.list"), by its operation id, or as a request is
+    written, with host and query. Raises ScopelintError for what is none of these.
+    """
     for rule in ALL:
         if subject.casefold() in (rule.code.casefold(), rule.slug):
             return page(rule)
     scope = catalog.scope(subject)
     if scope is not None:
         return _scope(scope, catalog)
-    if rows := _endpoints(subject, catalog):
+    named = catalog.endpoint(subject) or catalog.operation_names().get(subject)
+    method, path = _request(subject, catalog)
+    of_path = look_up(catalog, path).exact
+    rows = [named] if named else [row for row in of_path if method in ("", row.method)]
+    if rows:
         return "\n".join(_endpoint(row, catalog) for row in rows)
+    if of_path:
+        methods = ", ".join(sorted(row.method for row in of_path))
+        raise ScopelintError(f"there is no {method} {of_path[0].path}; this path has {methods}")
+    raise ScopelintError(f'"{subject}" is no code, scope or endpoint{_meant(subject, method, path, catalog)}')
+
+
+def _meant(subject: str, method: str, path: str, catalog: Catalog) -> str:
+    """Return the question whether something of a like name was meant; "" when there is none."""
     known = [rule.code for rule in ALL]
     known += [scope.name for scope in catalog.scopes]
     known += [endpoint.name for endpoint in catalog.endpoints]
-    close = nearest(subject, known)
-    raise ScopelintError(f'"{subject}" is no code, scope or endpoint' + (f"; did you mean {close}?" if close else ""))
+    known += [endpoint.operation_id for endpoint in catalog.endpoints if endpoint.operation_id]
+    row = nearest_row(catalog, method or None, path) if path.startswith("/") else None
+    close = nearest(f"{method} {path}".strip(), known) or nearest(subject, known) or (row.name if row else None)
+    return f"; did you mean {close}?" if close else ""
 
 
 def _scope(scope: Scope, catalog: Catalog) -> str:
@@ -85,13 +116,12 @@ def _snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
-def _endpoints(subject: str, catalog: Catalog) -> list[Endpoint]:
-    named = catalog.endpoint(subject)
-    if named is not None:
-        return [named]
-    method, _, path = subject.rpartition(" ")
-    rows = look_up(catalog, path.partition("?")[0].rstrip("/")).exact
-    return [row for row in rows if method.upper() in ("", row.method)]
+def _request(subject: str, catalog: Catalog) -> tuple[str, str]:
+    """Return the method ("" when none is told) and the path of a request to the table's platform, as it is written."""
+    method, _, address = subject.rpartition(" ")
+    parts = _ADDRESS.fullmatch(address)
+    path = parts[2] if parts and parts[1].lower() in catalog.hosts else address
+    return method.strip().upper(), re.split(r"[?#]", path)[0].rstrip("/")
 
 
 def _endpoint(endpoint: Endpoint, catalog: Catalog) -> str:
