@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from scopelint import cli
 from scopelint.catalog.load import load_bundled, parse
 from scopelint.catalog.model import Base, Catalog, Requirement, Scope
 from scopelint.catalog.openapi import dump, import_openapi, read_document
@@ -183,6 +184,42 @@ def test_broken_documents(broken: dict[str, Any], message: str) -> None:
     with pytest.raises(ScopelintError) as caught:
         import_openapi(broken)
     assert str(caught.value) == message
+
+
+def test_importing_names_the_file_and_what_the_table_lacks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    hosts = "write the platform's hosts into the table, or base-urls into the configuration"
+    for document_, code, told in (
+        (
+            {"swagger": "2.0"},
+            2,
+            ['error: api.json: is no OpenAPI 3 document: "openapi" must be "3.0" or "3.1" something'],
+        ),
+        (document({"/a": 3}), 2, ['error: api.json: "/a" must be a mapping']),
+        (
+            {"openapi": "3.0.0"},
+            0,
+            [
+                'note: api.json: has no operation under "paths": the table is empty',
+                f'note: api.json: names no host in "servers": {hosts}',
+            ],
+        ),
+        (
+            {"openapi": "3.0.0", "servers": [{"url": "/v3"}], "paths": {"/a": {"get": {}}}},
+            0,
+            [f'note: api.json: names no host in "servers": {hosts}'],
+        ),
+        (
+            {"openapi": "3.0.0", "servers": [{"url": "https://a.example.com/v3"}], "paths": {"/a": {"get": {}}}},
+            0,
+            [],
+        ),
+    ):
+        Path("api.json").write_text(json.dumps(document_))
+        assert cli.run(["catalog", "import", "api.json"]) == code
+        assert capsys.readouterr().err.splitlines() == [f"scopelint: {line}" for line in told]
 
 
 def test_reading_documents(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from scopelint.catalog.dump import dump
 from scopelint.catalog.load import SIZE_LIMIT, load, load_bundled
 from scopelint.catalog.model import Catalog
 from scopelint.catalog.openapi import import_openapi, read_document
-from scopelint.commands.output import print_text
+from scopelint.commands.output import print_note, print_text
+from scopelint.errors import ScopelintError
 from scopelint.report.endpoint_words import needs_in_words
 from scopelint.report.json_text import json_text
 from scopelint.textfile import parse_toml, read_text
@@ -27,9 +28,19 @@ def show(format_name: str, path: str | None) -> int:
 
 
 def import_document(document: str, side: str | None) -> int:
-    """Print the table of an OpenAPI document as TOML; raises ScopelintError."""
+    """Print the table of an OpenAPI document as TOML, and say what it lacks; raises ScopelintError."""
     scopes = _scopes(Path(side)) if side else None
-    print_text(dump(import_openapi(read_document(Path(document)), scopes)))
+    read = read_document(Path(document))
+    try:
+        catalog = import_openapi(read, scopes)
+    except ScopelintError as error:
+        raise ScopelintError(error.message, document) from None
+    print_text(dump(catalog))
+    if not catalog.endpoints:
+        print_note(f'{document}: has no operation under "paths": the table is empty')
+    if not catalog.hosts and not catalog.bases:
+        told = "write the platform's hosts into the table, or base-urls into the configuration"
+        print_note(f'{document}: names no host in "servers": {told}')
     return 0
 
 
