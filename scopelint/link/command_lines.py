@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import assumed, attribute_writes, attributes, flow, hierarchy, literals, text
+from scopelint.link import assumed, attribute_writes, attributes, exposed, flow, hierarchy, literals, text
 from scopelint.link.bounds import MAX_DEAD_STEPS
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.likeness import one_of
@@ -221,6 +221,7 @@ def _pass_decorator(m: Machine, args: Arguments, _node: ir.Call | None) -> Value
 
 
 FUNCTIONS: dict[str, Callable[[Machine, Arguments, ir.Call | None], Value]] = {
+    **exposed.FUNCTIONS,
     "click.get_current_context": _current,
     "click.globals.get_current_context": _current,
     "click.make_pass_decorator": _pass_decorator,
