@@ -174,10 +174,15 @@ def _curl(m: Machine, words: list[Str], node: ir.Call | None) -> None:
 
     method: Value = None
     url: Str | None = None
-    has_body = as_get = False
+    has_body = as_get = uploads = False
     queries: list[Value] = []
     waiting = ""
-    for word in words:
+    pending = words[::-1]
+    while pending:
+        word = pending.pop()
+        if not waiting:
+            word, *values = _separate(word)
+            pending += values[::-1]
         known = text.known(word)
         if waiting:
             if waiting in ("-X", "--request"):
@@ -187,12 +192,11 @@ def _curl(m: Machine, words: list[Str], node: ir.Call | None) -> None:
             elif waiting in _BODY:
                 has_body = True
                 queries.append(word)
+            uploads = uploads or waiting in ("-T", "--upload-file")
             waiting = ""
         elif known is not None and known.startswith("-") and len(known) > 1:
             name, equals, value = known.partition("=")
-            if known.startswith("-X") and len(known) > 2:
-                method = text.of(known[2:])
-            elif equals and name in ("--request", "--url"):
+            if equals and name in ("--request", "--url"):
                 method, url = (text.of(value), url) if name == "--request" else (method, text.of(value))
             elif equals and name in _BODY:
                 has_body = True
@@ -201,11 +205,6 @@ def _curl(m: Machine, words: list[Str], node: ir.Call | None) -> None:
                 as_get = True
             elif known in ("-I", "--head"):
                 method = text.of("HEAD")
-            elif re.fullmatch(r"-[a-zA-Z]{2,}", known) and not known.startswith("-X"):
-                as_get = as_get or "G" in known
-                last = "-" + known[-1]
-                if last in _WITH_VALUE or last in _BODY or last == "-X":
-                    waiting = last
             elif known in _WITH_VALUE or known in _BODY or known in ("-X", "--request", "--url"):
                 waiting = known
         elif url is None:
@@ -213,12 +212,28 @@ def _curl(m: Machine, words: list[Str], node: ir.Call | None) -> None:
     if url is None:
         return
     if method is None:
-        method = text.of("GET" if as_get or not has_body else "POST")
+        method = text.of("PUT" if uploads else "GET" if as_get or not has_body else "POST")
     from scopelint.link import urls
 
     if urls.is_absolute(url) is False:
         url = text.join((text.of("http://"), url))
     record_request(m, method, url, queries if as_get else [], node, "subprocess:curl")
+
+
+def _separate(word: Str) -> list[Str]:
+    """Return the short options that are written together as one each: `-sSfd@body` is `-s -S -f -d @body`."""
+    head = word.parts[0] if word.parts else None
+    written = head.text if type(head) is Lit else ""
+    if len(written) < 2 or written[0] != "-" or written[1] == "-":
+        return [word]
+    options: list[Str] = []
+    for position, letter in enumerate(written[1:], start=1):
+        options.append(text.of(f"-{letter}"))
+        if f"-{letter}" in _WITH_VALUE | _BODY | {"-X"}:
+            assert type(head) is Lit
+            rest = text.join((text.of(written[position + 1 :], head.origin), Str(word.parts[1:])))
+            return [*options, rest] if rest.parts else options
+    return options
 
 
 # --- pycurl ----------------------------------------------------------------------------------------------------------
