@@ -53,7 +53,9 @@ READABLE = {
 
 UNREADABLE = {
     "NUL byte": (b'f()\nx = "\0"\n', 2, "contains a NUL byte"),
-    "UTF-16": ("f()\n".encode("utf-16"), 1, "contains a NUL byte"),
+    "UTF-16": ("f()\n".encode("utf-16"), 1, "cannot be decoded: it is saved as UTF-16, not as UTF-8"),
+    "UTF-32": ("f()\n".encode("utf-32"), 1, "cannot be decoded: it is saved as UTF-32, not as UTF-8"),
+    "UTF-16 without a mark": ("f()\n".encode("utf-16-le"), 1, "contains a NUL byte"),
     "Latin-1 without a word": (b'f()\n\n# a comment\nx = "\xe9"\n', 4, "cannot be decoded"),
     "no such encoding": (b"# coding: nosuchcodec\n", 1, "cannot be decoded: unknown encoding: nosuchcodec"),
     "an encoding of bytes": (b"# coding: zlib\n", 1, "cannot be decoded: 'zlib' is not a text encoding"),
@@ -195,3 +197,23 @@ def test_every_file_is_accounted_for(tmp_path: Path) -> None:
     assert report["summary"]["files"] == len(small) + 1
     assert report["summary"]["analysed"] == len(small) + 1
     assert report["summary"]["unreadable"] == len(named)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+@pytest.mark.parametrize("sieve", ["true", "false"])
+def test_a_file_of_wide_characters_is_told_when_it_concerns_the_platform(
+    encoding: str, sieve: str, tmp_path: Path
+) -> None:
+    (tmp_path / "wide.py").write_bytes(CALL.encode(encoding))
+    (tmp_path / "other.py").write_bytes("print(1)\n".encode(encoding))
+    (tmp_path / "max-ai.app.toml").write_text('[permissions]\nscopes = ["read:patients"]\n')
+    (tmp_path / "scopelint.toml").write_text(f"sieve = {sieve}\n")
+    result = run(tmp_path, "check", "--no-cache", "--format", "concise")
+    name = encoding.upper()
+    assert (result.returncode, result.stderr) == (1, "")
+    assert result.stdout.splitlines() == [
+        "max-ai.app.toml:2:11: SCL203 no call is known to need read:patients, but the mention of GET /v3/patients at "
+        "wide.py:2 could",
+        "wide.py:1:1: SCL902 this file cannot be read as Python: cannot be decoded: it is saved as "
+        f"{name}, not as UTF-8",
+    ]

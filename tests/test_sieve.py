@@ -1,5 +1,6 @@
 """Which files are kept, in small trees; each case names the files that must be and no others."""
 
+import codecs
 import os
 import time
 from collections.abc import Sequence
@@ -49,6 +50,9 @@ def kept(root: Path, files: dict[str, str | bytes]) -> list[str]:
         'get(f"https://{host}/v3/patients")',
         'get("/V3/PATIENTS")',
         b'\xff\x00"/v3/patients"',
+        'get("/v3/patients")'.encode("utf-16"),
+        codecs.BOM_UTF16_BE + 'get("/v3/patients")'.encode("utf-16-be"),
+        'get("/v3/patients")'.encode("utf-32"),
     ],
 )
 def test_a_marker_keeps_a_file(tmp_path: Path, text: str | bytes) -> None:

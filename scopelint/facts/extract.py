@@ -7,6 +7,7 @@ import re
 import libcst as cst
 from libcst._nodes.base import CSTNode
 
+from scopelint.byteorder import wide_encoding
 from scopelint.deepstack import with_large_stack
 from scopelint.facts.ir import Facts, ModuleFacts, Unreadable
 from scopelint.facts.limits import obstacle
@@ -24,6 +25,9 @@ _LONGEST_MESSAGE = 200  # characters; a codec's error quotes what it was given
 
 def extract(source: bytes) -> Facts:
     """Return the facts of the module whose bytes are `source`, or why there are none. Never raises."""
+    encoding = wide_encoding(source)
+    if encoding is not None:
+        return Unreadable(1, 1, f"cannot be decoded: it is saved as {encoding}, not as UTF-8")
     if b"\0" in source:
         return Unreadable(source.count(b"\n", 0, source.index(b"\0")) + 1, 1, "contains a NUL byte")
     found = obstacle(source)

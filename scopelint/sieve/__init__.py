@@ -48,7 +48,7 @@ def sieve(
     others hold. `likely` ones only save time: who imports them is found while files are read anyway.
 
     It errs on the side of keeping. What it cannot see: a marker that is put together from pieces shorter than itself,
-    spelled with escapes, or in an encoding that is no superset of ASCII.
+    spelled with escapes, or in an encoding that is no superset of ASCII and that no byte order mark names.
     """
     base = os.path.realpath(root)
     importers = Importers(base, files, Modules(base, files))

@@ -3,6 +3,8 @@
 import os
 from collections.abc import Iterator, Sequence
 
+from scopelint.byteorder import narrowed
+
 _BUFFER_BYTES = 1 << 18
 _LIMIT_BYTES = 64 * 2**20  # of a file: none is written by hand, and some have no end
 # Files were regular when they were listed; should one have been replaced since, opening it must not block or lead away.
@@ -10,7 +12,10 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 
 
 
 def contents(root: str, files: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
-    """Yield each file with its bytes, or with None when it cannot be read or is larger than any source."""
+    """Yield each file with its bytes, or with None when it cannot be read or is larger than any source.
+
+    A file whose byte order mark says UTF-16 or UTF-32 is given in UTF-8.
+    """
     prefix = os.path.join(root, "")
     buffer = memoryview(bytearray(_BUFFER_BYTES))
     target = [buffer]
@@ -33,7 +38,7 @@ def contents(root: str, files: Sequence[str]) -> Iterator[tuple[str, bytes | Non
             data = None
         finally:
             os.close(descriptor)
-        yield file, data
+        yield file, narrowed(data) if data else data
 
 
 def _rest(descriptor: int, size: int = 0) -> bytes:
