@@ -93,6 +93,10 @@ No findings in 0 Python files, 0 of them analysed
     painted = render(report, "text", RenderOptions(color=True)).splitlines()
     assert painted[1].startswith("  \x1b[31mmissing\x1b[0m  read:facilities")
     assert painted[4] == "  \x1b[35mlegacy\x1b[0m   read:encounters"
+    assert render(report, "markdown").splitlines()[-1] == (
+        "`max-ai.app.toml`: missing: `read:facilities`, `read:phone_numbers`, `read:providers`, `read:tasks`; "
+        "unused: `read:claims`; unknown: `read:billing`; legacy: `read:encounters`"
+    )
 
 
 def test_a_narrow_terminal(tmp_path: Path) -> None:

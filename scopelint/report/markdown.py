@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from scopelint.model import App, Finding, Report
 from scopelint.report.bounds import bound_clauses
 from scopelint.report.counts import counted
+from scopelint.report.legacy import legacy_scopes
 from scopelint.report.options import RenderOptions
 from scopelint.report.permissions import permissions_section
 from scopelint.report.printable import printable
@@ -26,7 +27,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield from ("", "| where | code | finding | what to do |", "|---|---|---|---|")
         yield from map(_row, report.findings)
     for app in report.apps:
-        yield from _app(app)
+        yield from _app(app, report)
     for clause in report.incomplete:
         yield from ("", f"Incomplete: {escaped(clause)}")
     for clause in bound_clauses(report):
@@ -43,7 +44,7 @@ def _row(finding: Finding) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _app(app: App) -> Iterator[str]:
+def _app(app: App, report: Report) -> Iterator[str]:
     if app.manifest is None:
         yield from ("", "No manifest was found. The code needs:", "", "```toml")
         yield permissions_section(app.scopes).rstrip()
@@ -55,6 +56,7 @@ def _app(app: App) -> Iterator[str]:
         ("unused", app.scopes.unused),
         ("possibly unused", app.scopes.possibly_unused),
         ("unknown", app.scopes.unknown),
+        ("legacy", legacy_scopes(app, report.glossary)),
     )
     told = "; ".join(f"{label}: {', '.join(map(code_span, names))}" for label, names in named if names)
     if told:

@@ -11,6 +11,7 @@ from scopelint.report.ansi import BOLD, CYAN, DIM, MAGENTA, RED, YELLOW, linked,
 from scopelint.report.bounds import bound_clauses
 from scopelint.report.counts import counted, number
 from scopelint.report.excerpt import excerpt
+from scopelint.report.legacy import legacy_scopes
 from scopelint.report.options import RenderOptions
 from scopelint.report.permissions import permissions_section
 from scopelint.report.printable import printable, width
@@ -99,7 +100,7 @@ class _Text(msgspec.Struct, frozen=True):
             ("unused", scopes.unused, YELLOW),
             ("possibly unused", scopes.possibly_unused, CYAN),
             ("unknown", scopes.unknown, RED),
-            ("legacy", self._legacy(app), MAGENTA),
+            ("legacy", legacy_scopes(app, self.report.glossary), MAGENTA),
         )
         rows = [row for row in table if row[1]]
         across = max((width(label) for label, _, _ in rows), default=0)
@@ -107,11 +108,6 @@ class _Text(msgspec.Struct, frozen=True):
             first, *rest = self._wrapped(f"  {label:<{across}}  ", " ".join(names))
             yield first.replace(label, self._paint(label, color), 1)
             yield from rest
-
-    def _legacy(self, app: App) -> tuple[str, ...]:
-        successors = {scope.name: scope.successor for scope in self.report.glossary.scopes}
-        declared = sorted({*app.scopes.required, *app.scopes.optional})
-        return tuple(name for name in declared if successors.get(name))
 
     def _summary(self) -> Iterator[str]:
         report, statistics = self.report, self.report.statistics
