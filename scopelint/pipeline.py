@@ -250,7 +250,7 @@ def _analyse(
         )
         findings.extend(judge(subject, ALL if judged else INVENTORY))
     findings = sorted(dict.fromkeys(findings), key=lambda finding: (finding.span, finding.code, finding.scope or ""))
-    outcome = apply(findings, code.comments()) if judged else None
+    outcome = apply(findings, code.comments(), {rule.code: rule.slug for rule in ALL}) if judged else None
     left = outcome.kept if outcome is not None else findings
     hidden: tuple[Suppressed, ...] = outcome.suppressed if outcome is not None else ()
     shown = selected(left, config)

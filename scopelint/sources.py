@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from scopelint.facts.ir import ModuleFacts, Unreadable
+from scopelint.facts.ir import Comment, ModuleFacts, Unreadable
 from scopelint.link import Linked, LinkRequest, link
 from scopelint.link.imports import reached
 from scopelint.link.libraries import Row, Sender
@@ -125,7 +125,7 @@ class Code:
                 found.append(UnreadableFile(span, facts.message))
         return tuple(found)
 
-    def comments(self) -> dict[str, tuple[tuple[int, str], ...]]:
+    def comments(self) -> dict[str, tuple[Comment, ...]]:
         """Return the comments that may suppress findings, by file."""
         return {
             path: facts.comments

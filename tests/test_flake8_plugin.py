@@ -209,11 +209,11 @@ def test_noqa_is_flake8s_to_apply(tmp_path: Path) -> None:
     )
     project(tmp_path, **{"app/jobs.py": jobs})
     shown = [(line, text[:6]) for path, line, _, text in told(folder=tmp_path) if path == "app/jobs.py"]
-    assert shown == [(7, "SCL903"), (7, "SCL101")]
+    assert shown == [(7, "SCL101"), (7, "SCL903")]
     shown = [
         (line, text[:6]) for path, line, _, text in told("--disable-noqa", folder=tmp_path) if path == "app/jobs.py"
     ]
-    assert shown == [(4, "SCL101"), (5, "SCL101"), (7, "SCL903"), (7, "SCL101")]
+    assert shown == [(4, "SCL101"), (5, "SCL101"), (7, "SCL101"), (7, "SCL903")]
 
 
 def test_flake8s_own_selection_applies(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from libcst._nodes.base import CSTNode
 
 from scopelint.byteorder import wide_encoding
 from scopelint.deepstack import with_large_stack
-from scopelint.facts.ir import Facts, ModuleFacts, Unreadable
+from scopelint.facts.ir import Comment, Facts, ModuleFacts, Unreadable
 from scopelint.facts.limits import obstacle
 from scopelint.facts.places import Places
 from scopelint.facts.statements import Walk
@@ -41,9 +41,9 @@ def _extract(source: bytes) -> Facts:
         module = _parse(source)
         places = Places(module)
         body = Walk(places).block(module.body)
-        comments: tuple[tuple[int, str], ...] = ()
+        comments: tuple[Comment, ...] = ()
         if b"scopelint" in source or b"noqa" in source.lower():
-            comments = tuple(comment for comment in places.comments() if _SUPPRESSES.search(comment[1]))
+            comments = tuple(comment for comment in places.comments() if _SUPPRESSES.search(comment[-1]))
         return ModuleFacts(body, comments, bool(_GENERATED.search(source[:_HEADER_BYTES])))
     except cst.ParserSyntaxError as error:
         return _syntax_error(source) or Unreadable(

@@ -514,11 +514,15 @@ Pattern: TypeAlias = (
 )
 
 
+Comment = tuple[int, int, int, str]
+"""A comment: the line on which its line begins (strings and backslashes may continue it), line, column and text."""
+
+
 class ModuleFacts(msgspec.Struct, frozen=True, array_like=True, gc=False, tag=100):
     """All that is known of one module. Does not name its file, so that equal contents have equal facts."""
 
     body: tuple[Stmt, ...]
-    comments: tuple[tuple[int, str], ...] = ()  # line and text of the comments that may suppress something
+    comments: tuple[Comment, ...] = ()  # those that may suppress something
     generated: bool = False  # its first lines say that a generator wrote it
 
 

@@ -17,9 +17,10 @@ import libcst as cst
 from libcst._nodes.internal import CodegenState
 
 if TYPE_CHECKING:
-    from scopelint.facts.ir import Place
+    from scopelint.facts.ir import Comment, Place
 
-_PLACED = frozenset({cst.Call, cst.FunctionDef, cst.ClassDef, cst.Lambda})
+_TEXTS = (cst.FormattedString, cst.TemplatedString)
+_PLACED = frozenset({cst.Call, cst.FunctionDef, cst.ClassDef, cst.Lambda, *_TEXTS})
 _NEWLINE = re.compile(r"\r\n?|\n")
 
 
@@ -75,7 +76,7 @@ class _State(CodegenState):
 
 
 class Places:
-    """Where the nodes of one module stand, and its comments' text by line.
+    """Where the nodes of one module stand, and its comments.
 
     `of(node)` answers for calls, lambdas, functions and classes.
     """
@@ -95,13 +96,30 @@ class Places:
         end = min(last, len(self._offsets) - 1)  # the generator takes back a file's last newline
         return (*self._point(self._offsets[first]), *self._point(self._offsets[end]))
 
-    def comments(self) -> list[tuple[int, str]]:
-        """Return line and text of each comment."""
-        return [
-            (self._point(self._offsets[index])[0], token)
-            for index, token in enumerate(self._tokens)
-            if token.startswith("#")
-        ]
+    def comments(self) -> list[Comment]:
+        """Return each comment."""
+        continuing: set[int] = set()  # the lines that begin inside of a string, or after a backslash
+        texts: set[int] = set()  # the tokens of f-strings, which may look like comments
+        for node, (first, last) in self._spans.items():
+            if isinstance(node, _TEXTS):
+                texts.update(range(first, last))
+                continuing.update(self._begun(first, last))
+        found: list[Comment] = []
+        for index, token in enumerate(self._tokens):
+            if token.startswith("#"):
+                if index not in texts:
+                    line, _ = start = self._point(self._offsets[index])
+                    while line in continuing:
+                        line -= 1
+                    found.append((line, *start, token))
+            elif _NEWLINE.search(token) and not _NEWLINE.fullmatch(token):
+                continuing.update(self._begun(index, index + 1))
+        return found
+
+    def _begun(self, first: int, last: int) -> range:
+        """Return the lines that begin between two tokens."""
+        start, end = (self._point(self._offsets[index])[0] for index in (first, last))
+        return range(start + 1, end + 1)
 
     def _point(self, offset: int) -> tuple[int, int]:
         line = bisect_right(self._starts, offset)

@@ -92,7 +92,8 @@ UNUSED_SUPPRESSION = Rule(
     severity=Severity.NOTE,
     summary="a comment suppresses a finding that is not there",
     what="Reports a `# scopelint: ignore` or a `# noqa: SCL...` on a line without such a finding. A bare `# noqa` is "
-    "never reported.",
+    "never reported. A comment whose codes no rule has, or stand in no pair of brackets, suppresses nothing and is "
+    "reported too.",
     why="It would hide the finding that comes later.",
     example="""```python
 client.get("/v3/patients")  # scopelint: ignore[SCL101]
