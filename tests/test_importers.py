@@ -73,3 +73,9 @@ def test_code_on_a_search_path(app: Path) -> None:
     write(app.parent / f"{app.name}-more/shared.py", SPEAKING)
     config = msgspec.structs.replace(CONFIG, search_paths=(f"../{app.name}-more",))
     assert told(pipeline.check(["."], config)) == ["main.py:3 read:patients"]
+
+
+def test_modules_may_be_taken_from_the_root_itself(tmp_path: Path) -> None:
+    write(tmp_path / "main.py", "from . import care\n\ncare.people()\n")
+    write(tmp_path / "care.py", SPEAKING)
+    assert [finding.span.path for finding in pipeline.check(["."], CONFIG).findings] == ["care.py"]

@@ -58,7 +58,11 @@ def _generated_folders(facts: Mapping[str, ModuleFacts]) -> frozenset[str]:
 
 def _group(tree: Tree, path: str) -> str:
     """Return the top-level package of a file: its outermost package folder, "" for a loose script."""
-    folder = posixpath.dirname(path)
+    return _group_of_folder(tree, posixpath.dirname(path))
+
+
+def _group_of_folder(tree: Tree, inner: str) -> str:
+    folder = inner
     top = ""
     while folder:
         if tree.is_package(folder):
@@ -68,7 +72,7 @@ def _group(tree: Tree, path: str) -> str:
         folder = posixpath.dirname(folder)
     if top:
         return top
-    parts = posixpath.dirname(path).split("/")
+    parts = inner.split("/")
     if parts[:1] in (["src"], ["lib"]):
         parts = parts[1:]
         return f"src/{parts[0]}" if parts else ""
@@ -86,7 +90,7 @@ def _separate_packages(
         group = _group(tree, path)
         for found in imports_of(path, module, resolve):
             is_file = found.target.endswith(".py")  # else the folder of a namespace package, of which modules are taken
-            other = _group(tree, found.target if is_file else f"{found.target}/")
+            other = _group(tree, found.target) if is_file else _group_of_folder(tree, found.target)
             if other != group and other:
                 edges.setdefault(group, set()).add(other)
                 users.setdefault(other, {}).setdefault(path, []).append(found)
