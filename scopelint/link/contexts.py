@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
 from scopelint.link import attributes, calls, iteration, module_globals
+from scopelint.link.blocks import nodes
 from scopelint.link.likeness import one_of
 from scopelint.link.values import (
     Arguments,
@@ -74,9 +75,7 @@ def context_catches(m: Machine, value: Value) -> tuple[object, ...]:
 
 def _caught_around_yield(m: Machine, function: FunctionValue) -> tuple[object, ...]:
     found: list[object] = []
-    pending: list[object] = list(function.node.body)
-    while pending:
-        node = pending.pop()
+    for node in nodes(function.node.body):
         if type(node) is ir.Try and _has_yield(node.body):
             for handler in node.handlers:
                 if not handler.types:
@@ -85,10 +84,6 @@ def _caught_around_yield(m: Machine, function: FunctionValue) -> tuple[object, .
                     if _raises_again(handler.body):
                         continue
                     found.append(_class_named(m, function, kind))
-        if isinstance(node, ir.Node):
-            pending.extend(getattr(node, field) for field in node.__struct_fields__)
-        elif isinstance(node, tuple):
-            pending.extend(node)
     return tuple(found)
 
 
@@ -97,11 +92,7 @@ def _raises_again(body: tuple[ir.Stmt, ...]) -> bool:
 
 
 def _has_yield(node: object) -> bool:
-    if type(node) is ir.Yield:
-        return True
-    if isinstance(node, ir.Node):
-        return any(_has_yield(getattr(node, field)) for field in node.__struct_fields__)
-    return isinstance(node, tuple) and any(_has_yield(item) for item in node)
+    return any(type(inner) is ir.Yield for inner in nodes(node))
 
 
 def _class_named(m: Machine, function: FunctionValue, node: ir.Expr) -> object:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
 from scopelint.link import classes, persistence
+from scopelint.link.blocks import nodes
 from scopelint.link.bounds import MAX_ALTERNATIVES
 from scopelint.link.values import ClassValue, External, InstanceRecord, Tuple, Unknown, Why
 
@@ -74,16 +75,10 @@ def raise_again(m: Machine) -> None:
 
 def _looks_at(handler: ir.Handler) -> bool:
     """Say whether a handler reads an attribute of what it catches."""
-    pending: list[object] = [handler.body] if handler.name else []
-    while pending:
-        node = pending.pop()
-        if type(node) is ir.Attr and type(node.value) is ir.Name and node.value.id == handler.name:
-            return True
-        if isinstance(node, ir.Node):
-            pending.extend(getattr(node, field) for field in node.__struct_fields__)
-        elif isinstance(node, tuple):
-            pending.extend(node)
-    return False
+    return bool(handler.name) and any(
+        type(node) is ir.Attr and type(node.value) is ir.Name and node.value.id == handler.name
+        for node in nodes(handler.body)
+    )
 
 
 def _is_kind(record: InstanceRecord, kind: object) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
 from scopelint.link import flow
+from scopelint.link.blocks import nodes
 from scopelint.link.references import SENDS, Part, Table, survey
 
 if TYPE_CHECKING:
@@ -90,9 +91,7 @@ def _calls_found(function: ir.Function) -> bool:
         return False
     held: set[str] = set()
     used: set[str] = set()
-    pending: list[object] = list(function.body)
-    while pending:
-        node = pending.pop()
+    for node in nodes(function.body):
         if type(node) is ir.Call:
             if _is_getattr(node.func):
                 return True
@@ -107,10 +106,6 @@ def _calls_found(function: ir.Function) -> bool:
             if _is_getattr(node.value):
                 return True
             used.add(node.value.id)  # type: ignore[union-attr]  # a name: tested
-        if isinstance(node, ir.Node):
-            pending.extend(getattr(node, field) for field in node.__struct_fields__)
-        elif isinstance(node, tuple):
-            pending.extend(node)
     return not held.isdisjoint(used)
 
 
@@ -118,9 +113,7 @@ def _calls_items(function: ir.Function) -> bool:
     """Say whether a function calls an item of an attribute, or of what such an item is."""
     held: set[str] = set()
     used: set[str] = set()
-    pending: list[object] = [function.body]
-    while pending:
-        node = pending.pop()
+    for node in nodes(function.body):
         if type(node) is ir.Call:
             if _is_item(node.func):
                 return True
@@ -130,10 +123,6 @@ def _calls_items(function: ir.Function) -> bool:
             held.update(_bound(node.targets))
         elif type(node) is ir.For or type(node) is ir.Generator:
             held.update(_bound((node.target,)))
-        if isinstance(node, ir.Node):
-            pending.extend(getattr(node, field) for field in node.__struct_fields__)
-        elif isinstance(node, tuple):
-            pending.extend(node)
     return not held.isdisjoint(used)
 
 

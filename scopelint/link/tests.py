@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
 from scopelint.link import containers, items, refusals, source, text
+from scopelint.link.blocks import nodes
 from scopelint.link.sequences import elements
 from scopelint.link.values import (
     ClassValue,
@@ -85,11 +86,7 @@ def assume(m: Machine, node: ir.Expr) -> bool:
 
 
 def _has_call(node: object) -> bool:
-    if type(node) in (ir.Call, ir.Await):
-        return True
-    if isinstance(node, ir.Node):
-        return any(_has_call(getattr(node, field)) for field in node.__struct_fields__)
-    return isinstance(node, tuple) and any(_has_call(item) for item in node)
+    return any(type(inner) in (ir.Call, ir.Await) for inner in nodes(node))
 
 
 def _decide_comparison(m: Machine, node: ir.Compare) -> bool:
