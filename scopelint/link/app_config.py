@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from scopelint.link import attribute_writes, attributes, items, module_globals, passed, running, stdlib_models, text
 from scopelint.link.likeness import one_of
 from scopelint.link.modules import NEW
-from scopelint.link.values import Arguments, ClassValue, Env, External, InstanceRecord, ModuleValue, Ref, Str
+from scopelint.link.values import Arguments, ClassValue, Env, External, InstanceRecord, ModuleValue, Str
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from scopelint.link.machine import Machine
     from scopelint.link.values import Value
@@ -60,11 +60,9 @@ def _update(m: Machine, config: External, args: Arguments) -> Value:
     """Take what `update` and `from_mapping` are given: mappings and keywords."""
     for given in args.positional:
         record = items.dict_items(m, m.pick(given))
-        for key, value in record.items.items() if record is not None else ():
-            if isinstance(key, str):
-                attribute_writes.set_attribute(m, config, key, value)
-    for name, value in args.keywords:
-        attribute_writes.set_attribute(m, config, name, value)
+        if record is not None:
+            _fill(m, config, ((key, value) for key, value in record.items.items() if isinstance(key, str)))
+    _fill(m, config, args.keywords)
     return True
 
 
@@ -73,24 +71,25 @@ def _from_object(m: Machine, config: External, args: Arguments) -> Value:
     given = m.pick(args.positional[0]) if args.positional else None
     if text.known(given) is not None:
         given = m.pick(stdlib_models.locate(m, Arguments((given,)), None))
-    for name, value in _settings(m, given):
-        attribute_writes.set_attribute(m, config, name, value)
+    _fill(m, config, _settings(m, given))
     return None
 
 
 def _from_file(m: Machine, config: External, _args: Arguments) -> Value:
-    for name, value in _of_settings_files(m):
-        attribute_writes.set_attribute(m, config, name, value)
+    _fill(m, config, _of_settings_files(m))
     return True
+
+
+def _fill(m: Machine, config: External, values: Iterable[tuple[str, Value]]) -> None:
+    for name, value in values:
+        attribute_writes.set_attribute(m, config, name, value)
 
 
 def _settings(m: Machine, given: Value) -> Iterator[tuple[str, Value]]:
     record = m.instance(given)
-    if record is not None and type(given) is Ref and type(record.cls) is ClassValue:
-        for name in _names(record.cls):
-            yield name, attributes.get_attribute(m, given, name, None)
-    elif type(given) is ClassValue:
-        for name in _names(given):
+    cls = given if record is None else record.cls
+    if type(cls) is ClassValue:
+        for name in _names(cls):
             yield name, attributes.get_attribute(m, given, name, None)
     elif type(given) is ModuleValue:
         module = m.modules.get(given.path)
