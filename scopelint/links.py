@@ -88,6 +88,6 @@ class Links:
 def _code_digest(facts: Facts | None) -> bytes:
     """Return a digest of a module's code without its comments, or of why there is none; nothing for a lost file."""
     if isinstance(facts, ModuleFacts):
-        facts = ModuleFacts(facts.body, (), facts.generated)
+        facts = ModuleFacts(facts.body, facts.imports, facts.generated)
     data = wire.encode(facts) if facts is not None else b""
     return key(data) if data else b""

@@ -217,7 +217,7 @@ def test_what_is_expected_is_read_once(tmp_path: Path, monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize("value", [1 << 99, "\ud800"])
 def test_values_that_have_no_bytes(value: int | str) -> None:
-    assert wire.encode(ModuleFacts((Const(value),), (), False)) == b""  # type: ignore[arg-type]  # any node will do
+    assert wire.encode(ModuleFacts((Const(value),))) == b""  # type: ignore[arg-type]  # any node will do
 
 
 @pytest.mark.parametrize("data", [b"", b"\xc1", b"\x93\x01", encoded(extract(b"x = 1"))[:-1]])

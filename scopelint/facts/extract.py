@@ -40,11 +40,12 @@ def _extract(source: bytes) -> Facts:
     try:
         module = _parse(source)
         places = Places(module)
-        body = Walk(places).block(module.body)
+        walk = Walk(places)
+        body = walk.block(module.body)
         comments: tuple[Comment, ...] = ()
         if b"scopelint" in source or b"noqa" in source.lower():
             comments = tuple(comment for comment in places.comments() if _SUPPRESSES.search(comment[-1]))
-        return ModuleFacts(body, comments, bool(_GENERATED.search(source[:_HEADER_BYTES])))
+        return ModuleFacts(body, tuple(walk.imports), bool(_GENERATED.search(source[:_HEADER_BYTES])), comments)
     except cst.ParserSyntaxError as error:
         return _syntax_error(source) or Unreadable(
             max(error.raw_line, 1), max(error.raw_column, 0) + 1, "the parser does not know this syntax"

@@ -522,8 +522,9 @@ class ModuleFacts(msgspec.Struct, frozen=True, array_like=True, gc=False, tag=10
     """All that is known of one module. Does not name its file, so that equal contents have equal facts."""
 
     body: tuple[Stmt, ...]
-    comments: tuple[Comment, ...] = ()  # those that may suppress something
+    imports: tuple[Import | ImportFrom, ...] = ()  # those anywhere in it
     generated: bool = False  # its first lines say that a generator wrote it
+    comments: tuple[Comment, ...] = ()  # those that may suppress something
 
 
 class Unreadable(msgspec.Struct, frozen=True, array_like=True, gc=False, tag=101):

@@ -12,6 +12,8 @@ from scopelint.facts.expressions import _OPERATORS, ExpressionWalk, _names_refus
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from scopelint.facts.places import Places
+
 MAX_BLOCKS = 90
 """Blocks nested deeper than this are left out: execution recurses once a level."""
 
@@ -20,6 +22,10 @@ class Walk(ExpressionWalk):
     """Turns a module's statements into `ir` nodes."""
 
     _blocks = 0
+
+    def __init__(self, places: Places) -> None:
+        super().__init__(places)
+        self.imports: list[ir.Import | ir.ImportFrom] = []
 
     def block(self, body: Sequence[cst.CSTNode]) -> tuple[ir.Stmt, ...]:
         """Return the executable forms of the statements of a block."""
@@ -98,9 +104,11 @@ class Walk(ExpressionWalk):
         return ir.Jump(isinstance(node, cst.Break))
 
     def _import(self, node: cst.Import) -> list[ir.Stmt]:
-        return [
-            ir.Import(_dotted(alias.name), _bound(alias)) for alias in node.names if isinstance(alias, cst.ImportAlias)
-        ]
+        found: list[ir.Stmt] = []
+        for alias in node.names:
+            self.imports.append(ir.Import(_dotted(alias.name), _bound(alias)))
+            found.append(self.imports[-1])
+        return found
 
     def _import_from(self, node: cst.ImportFrom) -> ir.Stmt:
         module = "" if node.module is None else _dotted(node.module)
@@ -108,7 +116,8 @@ class Walk(ExpressionWalk):
             names: tuple[tuple[str, str], ...] = (("*", "*"),)
         else:
             names = tuple((_dotted(alias.name), _bound(alias) or _dotted(alias.name)) for alias in node.names)
-        return ir.ImportFrom(module, len(node.relative), names)
+        self.imports.append(ir.ImportFrom(module, len(node.relative), names))
+        return self.imports[-1]
 
     def _if_statement(self, node: cst.If) -> ir.Stmt:
         branches = []

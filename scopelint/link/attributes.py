@@ -111,8 +111,6 @@ def _of_callable(m: Machine, value: Value, name: str) -> Value:
 
 
 def _of_object(m: Machine, ref: Ref, name: str, node: ir.Attr | None) -> Value:
-    from scopelint.link import classes
-
     record = m.record(ref)
     if type(record) is not InstanceRecord:
         return Method(ref, name)
@@ -154,8 +152,11 @@ def _of_object(m: Machine, ref: Ref, name: str, node: ir.Attr | None) -> Value:
         return libraries_model.attribute(m, ref, record, name)
     if name == "__await__":
         return Method(ref, name)
-    if name in _MODEL_METHODS and type(record.cls) is ClassValue and classes.kind_of(record.cls):
-        return Method(ref, name)
+    if name in _MODEL_METHODS and type(record.cls) is ClassValue:
+        from scopelint.link import classes
+
+        if classes.kind_of(record.cls):
+            return Method(ref, name)
     annotated = later_attributes.by_annotation(m, record, name)
     if annotated is not None:
         return annotated

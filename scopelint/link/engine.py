@@ -173,7 +173,7 @@ def _calls(m: Machine, runner: roots.Runner) -> tuple[ApiCall, ...]:
         elif recorded.call.certainty is not Certainty.UNRESOLVED and not recorded.parameter:
             _merge(merged, _at_reference(m, recorded))
     for recorded in _one_a_chain(found for found in dead if not _is_open_version(found, fixed)):
-        counts = not recorded.through_self and not recorded.in_library
+        counts = not recorded.is_through_self() and not recorded.in_library
         _merge(merged, msgspec.structs.replace(recorded.call, live=counts))
     return tuple(sorted(merged.values(), key=_order))
 

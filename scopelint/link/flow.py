@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
+from scopelint.link.blocks import inside
 
 if TYPE_CHECKING:
     from scopelint.link.values import FunctionValue
@@ -38,10 +39,8 @@ def stmt_reads(node: object) -> frozenset[str]:
                 names.update(current.names)
                 pending.extend(current.decorators)
                 pending.extend(parameter.default for parameter in current.parameters)
-            elif isinstance(current, ir.Node):
-                pending.extend(getattr(current, field) for field in current.__struct_fields__)
-            elif isinstance(current, tuple):
-                pending.extend(current)
+            else:
+                pending.extend(inside(current))
         result = frozenset(names)
     _cache[id(node)] = (node, result)
     return result
@@ -62,10 +61,8 @@ def mentions(node: object) -> frozenset[str]:
         elif type(current) is ir.Attr:
             names.add(current.name)
             pending.append(current.value)
-        elif isinstance(current, ir.Node):
-            pending.extend(getattr(current, field) for field in current.__struct_fields__)
-        elif isinstance(current, tuple):
-            pending.extend(current)
+        else:
+            pending.extend(inside(current))
     result = frozenset(names)
     _suffixes[key] = (node, result)
     return result
@@ -123,10 +120,8 @@ def derived_from(function: ir.Function, name: str) -> frozenset[str]:
             targets = (node.target,)
         if targets and not found.isdisjoint(stmt_reads(node.value)):  # type: ignore[attr-defined]  # both kinds have one
             found.update(target.id for target in targets if type(target) is ir.Name)
-        if isinstance(node, ir.Node) and type(node) not in (ir.Function, ir.Class):
-            pending.extend(getattr(node, field) for field in reversed(node.__struct_fields__))
-        elif isinstance(node, tuple):
-            pending.extend(reversed(node))
+        if type(node) not in (ir.Function, ir.Class):
+            pending.extend(reversed(inside(node)))
     return frozenset(found)
 
 
@@ -143,10 +138,7 @@ def call_naming(function: ir.Function, name: str) -> ir.Call | None:
                 name in (_named(arg.value), arg.value.value if type(arg.value) is ir.Const else "") for arg in node.args
             ):
                 given = node
-        if isinstance(node, ir.Node):
-            pending.extend(getattr(node, field) for field in reversed(node.__struct_fields__))
-        elif isinstance(node, tuple):
-            pending.extend(reversed(node))
+        pending.extend(reversed(inside(node)))
     return given
 
 
@@ -175,10 +167,8 @@ def assigned_attributes(function: ir.Function) -> frozenset[str]:
                 waiting.extend(target.items)
             elif type(target) is ir.Attr and type(target.value) is ir.Name and target.value.id == first:
                 found.add(target.name)
-        if isinstance(node, ir.Node) and type(node) not in (ir.Function, ir.Class):
-            pending.extend(getattr(node, field) for field in node.__struct_fields__)
-        elif isinstance(node, tuple):
-            pending.extend(node)
+        if type(node) not in (ir.Function, ir.Class):
+            pending.extend(inside(node))
     return frozenset(found)
 
 
@@ -199,10 +189,8 @@ def raised_on_refusal(function: ir.Function) -> frozenset[str]:
                 if not _is_other_status(branch.test):
                     pending.extend(branch.body)
             pending.extend(node.orelse)
-        elif isinstance(node, ir.Node) and type(node) not in (ir.Function, ir.Class):
-            pending.extend(getattr(node, field) for field in node.__struct_fields__)
-        elif isinstance(node, tuple):
-            pending.extend(node)
+        elif type(node) not in (ir.Function, ir.Class):
+            pending.extend(inside(node))
     result = frozenset(found)
     _suffixes[key] = (function, result)
     return result

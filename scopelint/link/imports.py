@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link.blocks import BLOCKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from scopelint.facts.ir import ModuleFacts
     from scopelint.link.modules import Modules
-
-_HOLDING: dict[type, tuple[str, ...]] = {**BLOCKS, ir.Function: ("body",), ir.Class: ("body",)}
 
 
 class Import:
@@ -29,21 +26,11 @@ class Import:
 def imports_of(path: str, module: ModuleFacts, resolve: Callable[[str, str, int], str | None]) -> list[Import]:
     """Return the imports of project files that stand anywhere in a module."""
     found = []
-    pending: list[object] = [module.body]
-    while pending:
-        node = pending.pop()
-        if type(node) is tuple:
-            pending.extend(node)
-        elif type(node) is ir.Import:
-            target = resolve(path, node.module, 0)
-            if target is not None:
-                found.append(Import(target, ()))
-        elif type(node) is ir.ImportFrom:
-            target = resolve(path, node.module, node.level)
-            if target is not None:
-                found.append(Import(target, tuple(name for name, _ in node.names)))
-        else:
-            pending.extend(getattr(node, field) for field in _HOLDING.get(type(node), ()))
+    for node in module.imports:
+        level, names = (node.level, node.names) if type(node) is ir.ImportFrom else (0, ())
+        target = resolve(path, node.module, level)
+        if target is not None:
+            found.append(Import(target, tuple(name for name, _ in names)))
     return found
 
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
+from scopelint.link.blocks import inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,8 +50,6 @@ def _call_of(m: Machine, node: ir.Expr) -> ir.Call | None:
         if type(current) is ir.Assign and any(type(t) is ir.Name and t.id == node.id for t in current.targets):
             value = current.value.value if type(current.value) is ir.Await else current.value
             return value if type(value) is ir.Call else None
-        if isinstance(current, ir.Node) and type(current) not in (ir.Function, ir.Class):
-            pending.extend(getattr(current, field) for field in current.__struct_fields__)
-        elif isinstance(current, tuple):
-            pending.extend(current)
+        if type(current) not in (ir.Function, ir.Class):
+            pending.extend(inside(current))
     return None

@@ -27,9 +27,22 @@ class Recorded(msgspec.Struct, frozen=True):
     root: int  # identity of the root function's node, 0 for a module
     functions: tuple[int, ...]  # nodes of the functions on the chain, from the root
     parameter: int  # root whose unknown parameter stopped resolution, or stands for the resource, else 0
-    through_self: bool
+    entry: tuple[ir.Function, ir.Call] | None  # the root function and its first call
     in_library: bool
     sites: tuple[object, ...]  # the call sites from the root on: the identity of the chain
+
+    def is_through_self(self) -> bool:
+        """Say whether the root sends through its own instance: its first call is on it, or is given a part of it."""
+        if self.entry is None or not self.entry[0].parameters:
+            return False
+        function, site = self.entry
+        names = flow.derived_from(function, function.parameters[0].name)
+        node: object = site.func
+        while type(node) in (ir.Attr, ir.Call, ir.Sub):
+            node = node.func if type(node) is ir.Call else node.value  # type: ignore[attr-defined]  # each kind has it
+        if type(node) is ir.Name and node.id in names:
+            return True
+        return any(not names.isdisjoint(flow.stmt_reads(arg.value)) for arg in site.args)
 
 
 class Recorder:
@@ -150,7 +163,7 @@ class Recorder:
             root,
             functions,
             parameter,
-            _through_self(frames, sites),
+            _entry(frames[0], sites[0]),
             frames[0].module.library,
             tuple(
                 (frame.module.path, None if site is None else site.place)
@@ -250,16 +263,5 @@ def _own_frame(frames: list[Frame], index: int) -> int:
     return max(entry - 1, 0)
 
 
-def _through_self(frames: list[Frame], sites: list[ir.Call | None]) -> bool:
-    """Say whether the root sends through its own instance: its first call is on it, or is given something of it."""
-    function = frames[0].function
-    site = sites[0]
-    if function is None or site is None or not function.node.parameters:
-        return False
-    names = flow.derived_from(function.node, function.node.parameters[0].name)
-    node: object = site.func
-    while type(node) in (ir.Attr, ir.Call, ir.Sub):
-        node = node.func if type(node) is ir.Call else node.value  # type: ignore[attr-defined]  # each kind has it
-    if type(node) is ir.Name and node.id in names:
-        return True
-    return any(not names.isdisjoint(flow.stmt_reads(arg.value)) for arg in site.args)
+def _entry(frame: Frame, site: ir.Call | None) -> tuple[ir.Function, ir.Call] | None:
+    return None if frame.function is None or site is None else (frame.function.node, site)

@@ -15,7 +15,7 @@ import msgspec
 
 from scopelint.facts import ir
 from scopelint.link import declared
-from scopelint.link.blocks import BLOCKS
+from scopelint.link.blocks import BLOCKS, inside
 from scopelint.link.libraries import VERBS
 
 if TYPE_CHECKING:
@@ -215,12 +215,18 @@ def _add_assigned(
 
     Nothing is noted of other attributes: what has them says enough by what is called on them.
     """
-    is_made = bool(owner) and not inside and type(value) is ir.Call  # a descriptor, which may send when it is read
+    if value is None:
+        return
+    is_told = not (inside or owner) or _is_alias(value)
+    is_told = is_told or (not inside and type(value) is ir.Call)  # a descriptor, which may send when it is read
+    holds_anything = _holds_anything(value)
+    if not is_told and not holds_anything:
+        return
     each = [item for target in targets for item in (target.items if type(target) is ir.Sequence else (target,))]
-    if value is not None and (inside or owner) and _holds_anything(value):
+    if holds_anything and (inside or owner):
         names.table.containers.update(target.name for target in each if type(target) is ir.Attr)
         names.table.containers.update(target.id for target in each if type(target) is ir.Name and not inside)
-    if value is None or ((inside or owner) and not is_made and not _is_alias(value)):
+    if not is_told:
         return
     gives: list[str] = []
     for target in each:
@@ -235,7 +241,7 @@ def _add_assigned(
             names.define(holder.id)
             gives.extend(names.keys_of(holder.id))
     if gives:
-        uses = (*references(value), *((SENDS,) if _holds_anything(value) else ()))
+        uses = (*references(value), *((SENDS,) if holds_anything else ()))
         if owner and not inside:  # names of the class come before those of the module
             uses = (*uses, *(f".{reference}" for reference in references(value) if "." not in reference))
         found.append(_Found(tuple(gives), uses, inside=inside))
@@ -279,10 +285,8 @@ def references(node: object) -> Iterator[str]:
             pending.append(current.value)
         elif type(current) is ir.Function:
             yield from (*current.names, *current.called, *current.looked_at)
-        elif isinstance(current, ir.Node):
-            pending.extend(getattr(current, field) for field in current.__struct_fields__)
-        elif isinstance(current, tuple):
-            pending.extend(current)
+        else:
+            pending.extend(inside(current))
 
 
 def _dotted(node: ir.Attr) -> str:
