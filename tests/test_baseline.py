@@ -71,7 +71,9 @@ def test_of_findings_alike_as_many_as_there_were_are_accepted(capsys: pytest.Cap
     assert found(capsys, "--baseline", "baseline.json") == (1, ["SCL101"], "")
 
 
-def test_an_entry_that_nothing_answers_to_is_told(capsys: pytest.CaptureFixture[str], app: Path) -> None:
+def test_an_entry_that_nothing_answers_to_is_told(
+    capsys: pytest.CaptureFixture[str], app: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cli.run(["--write-baseline", "baseline.json", "--no-cache"])
     manifest = app / "max-ai.app.toml"
     manifest.write_text(manifest.read_text().replace('    "read:claims",\n', ""))
@@ -80,6 +82,9 @@ def test_an_entry_that_nothing_answers_to_is_told(capsys: pytest.CaptureFixture[
     cli.run(["--baseline", "baseline.json", "--format", "json", "--no-cache"])
     (expired,) = json.loads(capsys.readouterr().out)["expired"]
     assert (expired["code"], expired["scope"]) == ("SCL201", "read:claims")
+    monkeypatch.chdir(app / "clinic")
+    assert "SCL201 in ../max-ai.app.toml (read:claims)" in found(capsys, "--baseline", "../baseline.json", "..")[2]
+    monkeypatch.chdir(app)
     # a run that does not report it, or is about a part of the tree, cannot tell
     assert found(capsys, "--baseline", "baseline.json", "--select", "SCL1") == (0, [], "")
     assert found(capsys, "--baseline", "baseline.json", "clinic/services")[2] == ""

@@ -132,6 +132,15 @@ def test_findings_of_a_manifest_stand_on_the_first_line_of_the_first_analysed_fi
     assert told("app", folder=tmp_path) == [("app/client.py", 1, 1, UNUSED), MISSING]
 
 
+def test_messages_name_files_from_where_flake8_runs(tmp_path: Path) -> None:
+    inner = project(tmp_path / "inner").name
+    where, line, column, message = MISSING
+    assert told(inner, folder=tmp_path) == [
+        (f"{inner}/app/client.py", 1, 1, UNUSED.replace("max-ai", f"{inner}/max-ai")),
+        (f"{inner}/{where}", line, column, message.replace("max-ai", f"{inner}/max-ai")),
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "arguments"),
     [

@@ -78,7 +78,8 @@ def _tell_expired(report: Report, file: str) -> None:
     """Tell, beside the report, the baseline's entries that nothing answers to any more."""
     for entry in report.expired:
         what = entry.scope or entry.endpoint or entry.message
-        told = f"{entry.code} in {entry.path} ({what}) is not found any more: write the baseline again"
+        path = RenderOptions(folder=os.getcwd()).shown(report, entry.path)
+        told = f"{entry.code} in {path} ({what}) is not found any more: write the baseline again"
         print_note(f"{file}: {told}")
 
 

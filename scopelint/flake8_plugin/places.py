@@ -6,9 +6,12 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from scopelint import apps
 from scopelint.report import RenderOptions
 from scopelint.report.printable import printable
+from scopelint.report.retold import retold
 
 if TYPE_CHECKING:
     from scopelint.flake8_plugin.checked import CheckedFiles
@@ -25,7 +28,7 @@ def violations(report: Report, findings: Iterable[Finding], checked: CheckedFile
     options = RenderOptions(folder=os.getcwd())
     manifests = tuple(app.manifest for app in report.apps if app.manifest)
     places: dict[str, list[tuple[int, int, str]]] = {}
-    for finding in findings:
+    for finding in retold(msgspec.structs.replace(report, findings=tuple(findings)), options).findings:
         span, message = finding.span, printable(finding.message)
         path = os.path.join(report.root, span.path)
         is_manifest = any(manifest.path == span.path for manifest in manifests)
