@@ -38,6 +38,7 @@ from scopelint.parsing.ahead import Ahead
 from scopelint.results import Results
 from scopelint.rules import ALL, INVENTORY, Subject, judge, summarise
 from scopelint.rules.select import select
+from scopelint.rules.unused import kept_scopes
 from scopelint.sieve.projects import near
 from scopelint.stages import Stages
 from scopelint.suppress import apply
@@ -210,6 +211,7 @@ def _analyse(
     elsewhere = Elsewhere.of(os.fspath(root), project.search)
     judged_apps: list[App] = []
     findings: list[Finding] = []
+    marked: list[Suppressed] = []
     faults: list[str] = []
     for manifest, owned in apps.owners(manifests, python):
         if manifest is not None and manifest.path not in project.asked:
@@ -249,10 +251,11 @@ def _analyse(
             )
         )
         findings.extend(judge(subject, ALL if judged else INVENTORY))
+        marked.extend(Suppressed(finding, "comment") for finding in kept_scopes(subject) if judged)
     findings = sorted(dict.fromkeys(findings), key=lambda finding: (finding.span, finding.code, finding.scope or ""))
     outcome = apply(findings, code.comments(), {rule.code: rule.slug for rule in ALL}) if judged else None
     left = outcome.kept if outcome is not None else findings
-    hidden: tuple[Suppressed, ...] = outcome.suppressed if outcome is not None else ()
+    hidden: tuple[Suppressed, ...] = (*outcome.suppressed, *marked) if outcome is not None else ()
     shown = selected(left, config)
     statistics = Statistics(
         files=len(found.python) + len(found.tests),

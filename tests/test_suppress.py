@@ -1,5 +1,6 @@
 """Suppressing comments: which findings they take, and which of them took none."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -168,3 +169,16 @@ def test_the_excerpt_shows_the_comment(tmp_path: Path) -> None:
         "    |                       ^^^^^^^^^^^^^^^^^^^^",
         "    = help: remove the comment",
     ]
+
+
+def test_what_a_keep_mark_hides_is_counted_as_suppressed(tmp_path: Path) -> None:
+    (tmp_path / "max-ai.app.toml").write_text('[permissions]\nscopes = [\n  "read:claims",  # scopelint: keep\n]\n')
+    (tmp_path / "app.py").write_text("print(1)\n")
+    result = run(tmp_path, "check", "--no-cache", "--format", "json")
+    (row,) = json.loads(result.stdout)["suppressed"]
+    assert (result.returncode, row["code"], row["scope"], row["path"], row["line"], row["suppressed_by"]) == (
+        *(0, "SCL201", "read:claims"),
+        *("max-ai.app.toml", 3, "comment"),
+    )
+    last = run(tmp_path, "check", "--no-cache").stdout.splitlines()[-1]
+    assert last == "No findings (1 finding suppressed) in 1 Python file, 0 of them analysed"

@@ -62,6 +62,17 @@ def _doubts(subject: Subject) -> dict[str, str]:
     return doubts
 
 
+def kept_scopes(subject: Subject) -> Iterator[Finding]:
+    """Yield what would be found of unneeded scopes, were their lines not marked to be kept."""
+    for unneeded in unneeded_scopes(subject, with_kept=True):
+        if unneeded.entry.keep:
+            yield _possibly_unused(unneeded) if unneeded.doubt is not None else _surely_unused(unneeded)
+
+
+def _surely_unused(unneeded: UnneededScope) -> Finding:
+    return _unused(UNUSED_OPTIONAL_SCOPE if unneeded.entry.optional else UNUSED_SCOPE, unneeded)
+
+
 def _check_unused(subject: Subject) -> Iterator[Finding]:
     for unneeded in unneeded_scopes(subject):
         if unneeded.doubt is None and not unneeded.entry.optional:
@@ -89,12 +100,16 @@ def _unused(rule: Rule, unneeded: UnneededScope) -> Finding:
 def _check_possibly_unused(subject: Subject) -> Iterator[Finding]:
     for unneeded in unneeded_scopes(subject):
         if unneeded.doubt is not None:
-            yield POSSIBLY_UNUSED_SCOPE.finding(
-                f"no call is known to need {unneeded.entry.name}, but {unneeded.doubt} could",
-                unneeded.entry.span,
-                hint=f'remove "{unneeded.entry.name}" if that does not need it',
-                scope=unneeded.entry.name,
-            )
+            yield _possibly_unused(unneeded)
+
+
+def _possibly_unused(unneeded: UnneededScope) -> Finding:
+    return POSSIBLY_UNUSED_SCOPE.finding(
+        f"no call is known to need {unneeded.entry.name}, but {unneeded.doubt} could",
+        unneeded.entry.span,
+        hint=f'remove "{unneeded.entry.name}" if that does not need it',
+        scope=unneeded.entry.name,
+    )
 
 
 _CODE = """```python
