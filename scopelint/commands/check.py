@@ -76,9 +76,10 @@ def _tell_no_manifest(report: Report) -> None:
 
 def _tell_expired(report: Report, file: str) -> None:
     """Tell, beside the report, the baseline's entries that nothing answers to any more."""
+    options = RenderOptions(folder=os.getcwd())
     for entry in report.expired:
         what = entry.scope or entry.endpoint or entry.message
-        path = RenderOptions(folder=os.getcwd()).shown(report, entry.path)
+        path = options.shown(report, entry.path)
         told = f"{entry.code} in {path} ({what}) is not found any more: write the baseline again"
         print_note(f"{file}: {told}")
 
