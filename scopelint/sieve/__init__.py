@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from scopelint.sieve.bindings import bound_names
-from scopelint.sieve.contents import contents
+from scopelint.sieve.contents import Texts
 from scopelint.sieve.importers import Extract, Importers
 from scopelint.sieve.markers import Mark, Markers
 from scopelint.sieve.modules import Modules
@@ -51,29 +51,36 @@ def sieve(
     spelled with escapes, or in an encoding that is no superset of ASCII and that no byte order mark names.
     """
     base = os.path.realpath(root)
-    importers = Importers(base, files, Modules(base, files))
-    marks = _marks(base, files, markers, importers, likely)
+    texts = Texts(base, files)
+    importers = Importers(texts, files, Modules(base, files))
+    marks = _marks(texts, files, markers, importers, likely)
     own = {*wanted, *(file for file, mark in marks.items() if mark == Mark.KEEP)}
     certain(sorted(own))
     kept = _with_users(own, importers)
     names_resource = markers.evidence()
     for file in sorted(marks.keys() - kept):
         users = _with_users({file}, importers)
-        if not users.isdisjoint(kept) or any(names_resource(data or b"") for _, data in contents(base, sorted(users))):
+        if not users.isdisjoint(kept) or any(names_resource(data or b"") for _, data in texts.of(sorted(users))):
             kept |= users
     if kept:
-        kept = _with_neighbours(base, files, markers, own, kept, importers)
+        kept = _with_neighbours(base, texts, files, markers, own, kept, importers)
     return Kept(tuple(sorted(kept)), tuple(sorted(kept & marks.keys())))
 
 
 def _with_neighbours(
-    root: str, files: Sequence[str], markers: Markers, own: set[str], kept: set[str], importers: Importers
+    root: str,
+    texts: Texts,
+    files: Sequence[str],
+    markers: Markers,
+    own: set[str],
+    kept: set[str],
+    importers: Importers,
 ) -> set[str]:
     """Return the kept files with those around them that use them by names alone, or share a client with them."""
     bound: set[bytes] = set()
-    for _, data in contents(root, sorted(own)):
+    for _, data in texts.of(sorted(own)):
         bound |= bound_names(data or b"", markers.lowered())
-    neighbours = Neighbours(root, files)
+    neighbours = Neighbours(root, texts, files)
     new = kept
     while new:
         new = neighbours.referring(kept, bound)
@@ -95,7 +102,7 @@ class _Scanned(msgspec.Struct, frozen=True, array_like=True):
 
 
 def _marks(
-    root: str, files: Sequence[str], markers: Markers, importers: Importers, likely: Collection[str]
+    texts: Texts, files: Sequence[str], markers: Markers, importers: Importers, likely: Collection[str]
 ) -> dict[str, int]:
     """Return the files with a mark; let `importers` know at the same time who imports the `likely` ones."""
     mark = markers.test()
@@ -103,7 +110,7 @@ def _marks(
 
     def scan(share: Sequence[str]) -> list[_Scanned]:
         found = []
-        for file, data in contents(root, share):
+        for file, data in texts.of(share):
             weight, extract = (Mark.KEEP, None) if data is None else (mark(data), read(file, data))
             if weight or extract:
                 found.append(_Scanned(file, int(weight), extract))

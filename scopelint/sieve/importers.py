@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 import msgspec
 
 from scopelint.sieve import imports
-from scopelint.sieve.contents import contents
+from scopelint.sieve.contents import Texts
 from scopelint.sieve.imports import Import
 from scopelint.sieve.modules import INIT, Home, Modules, module_parts
 from scopelint.sieve.search import finder
@@ -28,8 +28,8 @@ class Extract(msgspec.Struct, frozen=True, array_like=True):
 class Importers:
     """Answers who imports a module; reads a file's imports when an answer may depend on them, and once."""
 
-    def __init__(self, root: str, files: Sequence[str], modules: Modules) -> None:
-        self._root = root
+    def __init__(self, texts: Texts, files: Sequence[str], modules: Modules) -> None:
+        self._texts = texts
         self._modules = modules
         self._unread = list(files)
         self._passes = 0
@@ -88,10 +88,9 @@ class Importers:
         if len(needles) > _MOST_NEEDLES or self._passes > _MOST_PASSES:
             needles = {b"import"}
         read = _reader(homes, needles)
-        root = self._root
 
         def extract(files: Sequence[str]) -> list[Extract]:
-            rows = (read(file, data) for file, data in contents(root, files) if data is not None)
+            rows = (read(file, data) for file, data in self._texts.of(files) if data is not None)
             return [row for row in rows if row is not None]
 
         self.learn(in_parallel(extract, self._unread, Extract))

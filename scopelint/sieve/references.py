@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from scopelint.sieve.contents import contents
+from scopelint.sieve.contents import Texts
 from scopelint.sieve.imports import words
 from scopelint.sieve.projects import project_top
 
@@ -29,10 +29,11 @@ class _Text(NamedTuple):
 class Neighbours:
     """The files around kept ones, each read once: those of their projects, as far as these are small."""
 
-    def __init__(self, root: str, files: Sequence[str]) -> None:
+    def __init__(self, root: str, texts: Texts, files: Sequence[str]) -> None:
         self._root = root
+        self._texts = texts
         self._files = files
-        self._texts: dict[str, _Text] = {}
+        self._near_by: dict[str, _Text] = {}
 
     def referring(self, kept: Collection[str], bound: Collection[bytes]) -> set[str]:
         """Return files, not kept so far, that name something which only kept files define, or what is `bound` there."""
@@ -40,7 +41,7 @@ class Neighbours:
         if not texts:
             return set()
         names: set[bytes] = set()
-        for _, data in contents(self._root, sorted(kept)):
+        for _, data in self._texts.of(sorted(kept)):
             names.update(_DEFINED.findall(data or b""))
         names -= _COMMON
         for text in texts.values():
@@ -61,10 +62,10 @@ class Neighbours:
 
     def _near(self, kept: Collection[str]) -> dict[str, _Text]:
         near = _neighbours(self._root, self._files, kept)
-        unread = [file for file in near if file not in self._texts]
-        for file, data in contents(self._root, unread):
-            self._texts[file] = _Text(data or b"", frozenset(words(data or b"")))
-        return {file: self._texts[file] for file in near}
+        unread = [file for file in near if file not in self._near_by]
+        for file, data in self._texts.of(unread):
+            self._near_by[file] = _Text(data or b"", frozenset(words(data or b"")))
+        return {file: self._near_by[file] for file in near}
 
 
 def _is_called(name: bytes, data: bytes) -> bool:
