@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scopelint.config import place_of
+from scopelint.errors import ScopelintError
 from scopelint.manifest import ManifestKeys, find, read
 
 if TYPE_CHECKING:
@@ -22,13 +24,17 @@ _SMALL_APP = 100  # files
 def manifests(root: Path, targets: Sequence[Path], config: Config, found: Discovery) -> tuple[Manifest, ...]:
     """Return the manifests of the tree: the configured one, else all below the targets and the nearest above each."""
     if config.manifest:
-        return (read(Path(config.folder or root, config.manifest), root, manifest_keys(config)),)
+        named = Path(config.folder or root, config.manifest)
+        if not os.path.isabs(config.manifest) and not named.exists():  # else the command line names it
+            raise ScopelintError(f'"manifest": there is no {config.manifest}', *place_of(config, "manifest"))
+        return (read(named, root, manifest_keys(config)),)
     paths = {path for target in targets if (path := find(target, root)) is not None}
     folders = {file.rpartition("/")[0] for file in (*found.python, *found.other)}
     everywhere = {folder for name in folders for folder in _upwards(name)}
     possible = [os.path.join(root, folder, MANIFEST_NAME) for folder in everywhere]
     paths |= {Path(path) for path in possible if os.path.lexists(path)}
-    return tuple(sorted((read(path, root) for path in paths), key=lambda manifest: manifest.path))
+    keys = manifest_keys(config)
+    return tuple(sorted((read(path, root, keys) for path in paths), key=lambda manifest: manifest.path))
 
 
 def asked(
@@ -68,8 +74,8 @@ def uncovered(found: Sequence[Manifest], root: Path, targets: Sequence[Path], co
 
 
 def manifest_keys(config: Config) -> ManifestKeys | None:
-    """Return where a configured manifest of another form has its scopes; None for the platform's own form."""
-    if not config.manifest or not (config.manifest_required_key or config.manifest_optional_key):
+    """Return where manifests of another form have their scopes; None for the platform's own form."""
+    if not (config.manifest_required_key or config.manifest_optional_key):
         return None
     return ManifestKeys(required=config.manifest_required_key or "", optional=config.manifest_optional_key or "")
 

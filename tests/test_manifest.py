@@ -211,6 +211,24 @@ def test_a_manifest_that_is_no_file_is_not_passed_over(
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"scopelint: error: max-ai.app.toml: {message}\n")
 
 
+@pytest.mark.parametrize("given", [(), ("--manifest", "max-ai.app.toml")])
+def test_configured_keys_of_the_manifest_that_is_found(given: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text('import requests\nrequests.get("https://api.maxcare.ai/v3/tasks")\n')
+    manifest = tmp_path / "max-ai.app.toml"
+    manifest.write_text('[app]\nneeds = ["read:tasks"]\nlikes = ["write:tasks"]\n')
+    settings = tmp_path / "scopelint.toml"
+    settings.write_text('manifest-required-key = "app.needs"\nmanifest-optional-key = "app.likes"\n')
+    done = run(tmp_path, "check", "--format", "concise", *given)
+    assert (done.returncode, done.stdout[:28]) == (1, "max-ai.app.toml:3:10: SCL202")
+    for name, kind in (("needs", "required"), ("likes", "optional")):
+        settings.write_text(f'manifest-{kind}-key = "app.{name}"\n')
+        manifest.write_text("[app]\n")
+        done = run(tmp_path, "check", *given)
+        advice = f'write an empty list there, or correct "manifest-{kind}-key" in the configuration'
+        message = f'scopelint: error: max-ai.app.toml: has no "app.{name}": {advice}\n'
+        assert (done.returncode, done.stdout, done.stderr) == (2, "", message)
+
+
 def test_find_goes_upwards_and_not_beyond_the_root(tmp_path: Path) -> None:
     app = tmp_path / "apps" / "one"
     (app / "src").mkdir(parents=True)
