@@ -196,3 +196,11 @@ def test_every_row_has_a_name() -> None:
     for row in CATALOG.endpoints:
         assert CATALOG.endpoint(name(row)) is row
         assert CATALOG.endpoint(row.resource_name) is row
+
+
+def test_a_foreign_file_is_told_with_the_line_that_shows_it(tmp_path: Path) -> None:
+    file = tmp_path / "max-ai.app.toml"
+    file.write_text("# an app's\n[permissions]\nscopes = []\n")
+    with pytest.raises(ScopelintError) as caught:
+        load(file)
+    assert str(caught.value) == f'{file}:2: is no table of endpoints: unknown key "permissions"'

@@ -10,6 +10,7 @@ import msgspec
 from scopelint.catalog.model import Catalog, Endpoint, Requirement, Scope
 from scopelint.errors import ScopelintError
 from scopelint.textfile import parse_toml, read_text
+from scopelint.tomllines import line_of
 
 SIZE_LIMIT = 16 * 2**20  # bytes; the largest public APIs have a thousand operations
 
@@ -51,6 +52,10 @@ def parse(text: str, shown: str) -> Catalog:
     except msgspec.ValidationError as error:
         place = re.search(r"\$\.(scopes|endpoints)\[(\d+)\]", str(error))
         line = _line(text, place[1], int(place[2])) if place else _line(text, "platform", 0)
+        foreign = next((key for key in data if key not in CatalogFile.__struct_fields__), None)
+        if foreign is not None:
+            message = f'is no table of endpoints: unknown key "{foreign}"'
+            raise ScopelintError(message, shown, line_of(text, (foreign,))) from None
         raise ScopelintError(_first_lower(str(error)), shown, line) from None
     for table, number, message in _mistakes(file):
         raise ScopelintError(message, shown, _line(text, table, number))
