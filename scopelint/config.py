@@ -22,6 +22,8 @@ FILE_NAMES = ("scopelint.toml", "pyproject.toml")
 ROOT_MARKERS = ("max-ai.app.toml", "pyproject.toml", "setup.py", "setup.cfg")
 WRITTEN = ("manifest", "cache-dir")  # keys that name what scopelint writes: these stay in the configuration's folder
 
+DOTTED = ("manifest-required-key", "manifest-optional-key")
+
 FormatName = Literal["text", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown", "html"]
 
 
@@ -46,7 +48,7 @@ class ClientRow(msgspec.Struct, frozen=True, kw_only=True, rename={"class_": "cl
     method: str = ""
     """The parameter that holds the method, or the method itself in upper case."""
     url: str = ""
-    """The parameter that holds the URL or the path."""
+    """The parameter that holds the URL or the path. A `call` has it, unless its signature says `url`."""
     query: str = ""
     """The parameter that holds the query."""
     base: str = ""
@@ -67,9 +69,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     manifest: str | None = None
     """The manifest; by default the nearest `max-ai.app.toml` from the analysed path upwards."""
     manifest_required_key: str | None = None
-    """Dotted key of the required scopes in a manifest of another form (TOML, JSON, YAML): `app.permissions.scopes`."""
+    """Dotted key of the required scopes in manifests of another form (TOML, JSON, YAML): `app.permissions.scopes`.
+    A manifest must have it."""
     manifest_optional_key: str | None = None
-    """Dotted key of the optional scopes."""
+    """Dotted key of the optional scopes in such manifests, which must have it."""
     exclude: tuple[str, ...] = ()
     """Files and folders to leave out, as gitignore patterns."""
     include_tests: bool = False
@@ -191,7 +194,8 @@ def _read(file: Path, *, required: bool) -> Config | None:
         if table is None:
             return Config() if required else None
         if not isinstance(table, dict):
-            raise ScopelintError(f'"{name}" must be a table', str(file))
+            line = line_of(text, prefix[: prefix.index(name) + 1])
+            raise ScopelintError(f'"{name}" must be a table', str(file), line)
     return _validate(table, _Source(file, text, prefix))
 
 
@@ -225,6 +229,8 @@ def _validate(table: Mapping[str, Any], source: _Source) -> Config:
             values[fields[key].name] = msgspec.convert(value, fields[key].type)
         except msgspec.ValidationError as error:
             raise source.error(f'"{key}": {_plain(str(error))}{_choices(fields[key].type)}', key) from None
+        if key in DOTTED and not all(part.strip() for part in value.split(".")):
+            raise source.error(f'"{key}": no dotted key: {value!r}', key)
     folder = source.file.resolve().parent
     for key in WRITTEN:
         path = table.get(key)
@@ -258,6 +264,8 @@ def _client(row: Mapping[str, Any], source: _Source, nth: int) -> ClientRow:
     if bool(client.call) == bool(client.class_):
         raise source.error('a client has either "call" or "class"', "clients", nth=nth)
     parameters = client.parameters()
+    if client.call and not client.url and "url" not in parameters:
+        raise source.error('a client with "call" needs "url": the parameter that holds the URL', "clients", nth=nth)
     for key, name in (("method", client.method), ("url", client.url), ("query", client.query), ("base", client.base)):
         of_constructor = key == "base"
         if (

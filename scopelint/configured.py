@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scopelint.config import place_of
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from scopelint.catalog.model import Catalog
     from scopelint.config import Config
 
+_CALLABLE = re.compile(r"[^\W\d]\w*(\(\))?(\.[^\W\d]\w*(\(\))?)*")
+
 
 def check_codes(config: Config) -> None:
     """Raise ScopelintError for a code that is selected or ignored and that no rule has."""
@@ -24,6 +28,16 @@ def check_codes(config: Config) -> None:
         for selector in selectors:
             if wrong := mistake(selector, codes):
                 raise ScopelintError(wrong, *place_of(config, *keys))
+
+
+def check_places(config: Config, root: Path) -> None:
+    """Raise ScopelintError for an environment or a search path that is not there; relative ones count from `root`."""
+    base = Path(config.folder or root)
+    if config.python and not (base / config.python).exists():
+        raise ScopelintError(f'"python": there is no {config.python}', *place_of(config, "python"))
+    for path in config.search_paths:
+        if not (base / path).is_dir():
+            raise ScopelintError(f'"search-paths": there is no folder {path}', *place_of(config, "search-paths"))
 
 
 def extended(catalog: Catalog, config: Config) -> Catalog:
@@ -45,6 +59,9 @@ def extended(catalog: Catalog, config: Config) -> Catalog:
 
 
 def _check_operation(name: str, operation: str, catalog: Catalog, config: Config) -> None:
+    if not _CALLABLE.fullmatch(name):
+        message = f'"{name}" names no call: write it as "maxcare.Client().patients.list"'
+        raise ScopelintError(message, *place_of(config, "operations", name))
     if catalog.endpoint(operation) or operation in catalog.operation_names():
         return
     known = [*(row.name for row in catalog.endpoints), *(row.resource_name for row in catalog.endpoints)]

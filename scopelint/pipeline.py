@@ -14,7 +14,7 @@ from scopelint.cache import open_cache, tool_stamp
 from scopelint.catalog import load as catalogs
 from scopelint.catalog.glossary import glossary
 from scopelint.config import project_root
-from scopelint.configured import check_codes, extended
+from scopelint.configured import check_codes, check_places, extended
 from scopelint.discover import DiscoverOptions, discover
 from scopelint.dotted import dotted_paths
 from scopelint.elsewhere import Elsewhere
@@ -150,6 +150,7 @@ class _Project(NamedTuple):
 def _discovered(targets: list[Path], config: Config, unsaved: Mapping[str, bytes], *, judged: bool) -> _Project:
     """Find the files at the targets and, to judge apps, the other files of those that the targets are a part of."""
     root = project_root(targets, config)
+    check_places(config, root)
     options = DiscoverOptions(config.exclude)
     named = found = discover(root, targets, options)
     manifests = apps.manifests(root, targets, config, found)

@@ -152,6 +152,12 @@ def test_help(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.startswith("Usage: scopelint")
 
 
+def test_no_configuration_and_a_configuration_exclude_each_other(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["check", "--isolated", "--config", "nowhere.toml"]) == 2
+    message = "--isolated reads no configuration file, so --config cannot go with it"
+    assert capsys.readouterr() == ("", f"scopelint: error: {message}\n")
+
+
 def test_a_group_alone_shows_what_may_follow(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["catalog"]) == 2
     shown = capsys.readouterr().err

@@ -138,5 +138,5 @@ def moved(config: Config, top: Path, folder: Path) -> Config:
         config,
         folder=there(config.folder),
         manifest=config.manifest and there(config.manifest),
-        search_paths=tuple(map(there, config.search_paths)),
+        search_paths=tuple(path for path in map(there, config.search_paths) if os.path.isdir(path)),
     )

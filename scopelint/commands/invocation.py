@@ -43,6 +43,8 @@ class Invocation(msgspec.Struct, frozen=True, kw_only=True):
 
     def settings(self) -> Config:
         """Return the configuration file's settings with what was given here instead; raises ScopelintError."""
+        if self.isolated and self.config:
+            raise ScopelintError("--isolated reads no configuration file, so --config cannot go with it")
         config = load(Path(self.targets[0]), Path(self.config) if self.config else None, self.isolated)
         _check_codes((*_codes(self.select), *_codes(self.ignore)))
         if self.baseline == "-":
