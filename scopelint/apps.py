@@ -80,6 +80,22 @@ def manifest_keys(config: Config) -> ManifestKeys | None:
     return ManifestKeys(required=config.manifest_required_key or "", optional=config.manifest_optional_key or "")
 
 
+def check_keys(found: Sequence[Manifest], config: Config) -> None:
+    """Raise ScopelintError for a manifest without a list of scopes whose key is configured."""
+    usual = ManifestKeys()
+    configured = {
+        config.manifest_required_key: ("manifest-required-key", usual.required),
+        config.manifest_optional_key: ("manifest-optional-key", usual.optional),
+    }
+    for manifest in found:
+        for absent in manifest.absent:
+            setting, usual_key = configured.get(absent.key, ("", absent.key))
+            if absent.key != usual_key:
+                instead = f', but "{absent.instead}"' if absent.instead else ""
+                advice = f'write an empty list there, or correct "{setting}" in the configuration'
+                raise ScopelintError(f'has no "{absent.key}"{instead}: {advice}', manifest.path, absent.line)
+
+
 def _upwards(folder: str) -> Iterator[str]:
     yield folder
     while folder:

@@ -152,6 +152,18 @@ class ScopeEntry(Value, frozen=True):
     keep: bool = False
 
 
+class AbsentKey(Value, frozen=True):
+    """A dotted key that a manifest may have and lacks.
+
+    `instead` is a key that it has, on that line, and that may be meant for it or for its table, `meant` ("" = none).
+    """
+
+    key: str
+    instead: str = ""
+    meant: str = ""
+    line: int = 0
+
+
 class Manifest(Value, frozen=True):
     """A manifest's declared scopes. `path` is relative to the project's root; `folder` is what it owns ("" = all)."""
 
@@ -160,6 +172,7 @@ class Manifest(Value, frozen=True):
     entries: tuple[ScopeEntry, ...]
     section: Span  # where `[permissions]` stands, or the file's first line
     keep_marks: tuple[Span, ...] = ()  # comments `# scopelint: keep`, wherever they stand
+    absent: tuple[AbsentKey, ...] = ()  # of its lists of scopes
 
 
 class Mention(Value, frozen=True):

@@ -155,6 +155,8 @@ def _discovered(targets: list[Path], config: Config, unsaved: Mapping[str, bytes
     named = found = discover(root, targets, options)
     manifests = apps.manifests(root, targets, config, found)
     asked = apps.asked(manifests, root, targets, config, named)
+    if judged:
+        apps.check_keys(asked, config)
     if judged and (folders := apps.uncovered(asked, root, targets, config)):
         targets = [*targets, *folders]
         found = discover(root, targets, options)

@@ -171,6 +171,21 @@ def test_a_removed_and_a_new_manifest(app: Path, capsys: pytest.CaptureFixture[s
     assert (new["manifests"], new["asks"]) == ((None, MANIFEST), ["read:claims", "read:patients"])
 
 
+def test_what_the_configuration_names_and_a_revision_lacks(app: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (app / MANIFEST).unlink()
+    settings = 'manifest = "app.json"\nmanifest-required-key = "needs"\nsearch-paths = ["more"]\n'
+    write(app, {"scopelint.toml": settings, "app.json": "{}", "more/x.py": ""})
+    misspelt = 'has no "needs": write an empty list there, or correct "manifest-required-key" in the configuration'
+    assert cli.run(["diff", "main"]) == 2
+    assert capsys.readouterr() == ("", f"scopelint: error: app.json: {misspelt}\n")
+    commit(app, "a manifest of another form, with nothing in it")
+    write(app, {"app.json": '{"needs": ["read:patients"]}'})
+    for revision, name in (("main", "app.json"), ("main^", "app.json (was max-ai.app.toml)")):
+        assert cli.run(["diff", revision]) == 0
+        told = "  This change asks clinics for read:patients\n  Still needed: read:claims, read:patients\n"
+        assert capsys.readouterr() == (f"{name}\n{told}", "")
+
+
 def test_each_app_of_a_tree(app: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name, scope in (("one", "tasks"), ("two", "bills")):
         write(app, {f"{name}/{MANIFEST}": manifest(f"read:{scope}"), f"{name}/main.py": client(f"GET /{scope}")})

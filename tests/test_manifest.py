@@ -216,6 +216,7 @@ def test_configured_keys_of_the_manifest_that_is_found(given: tuple[str, ...], t
     (tmp_path / "app.py").write_text('import requests\nrequests.get("https://api.maxcare.ai/v3/tasks")\n')
     manifest = tmp_path / "max-ai.app.toml"
     manifest.write_text('[app]\nneeds = ["read:tasks"]\nlikes = ["write:tasks"]\n')
+    (tmp_path / "answer.json").write_text('{"scopes": []}')
     settings = tmp_path / "scopelint.toml"
     settings.write_text('manifest-required-key = "app.needs"\nmanifest-optional-key = "app.likes"\n')
     done = run(tmp_path, "check", "--format", "concise", *given)
@@ -227,6 +228,12 @@ def test_configured_keys_of_the_manifest_that_is_found(given: tuple[str, ...], t
         advice = f'write an empty list there, or correct "manifest-{kind}-key" in the configuration'
         message = f'scopelint: error: max-ai.app.toml: has no "app.{name}": {advice}\n'
         assert (done.returncode, done.stdout, done.stderr) == (2, "", message)
+        manifest.write_text(f"[app]\n\n{name.title()} = []\n")
+        named = f'scopelint: error: max-ai.app.toml:3: has no "app.{name}", but "app.{name.title()}": {advice}\n'
+        for command in ("check", "granted", "fix"):
+            answer = ("--answer", "answer.json") if command == "granted" else ()
+            done = run(tmp_path, command, *answer, *given)
+            assert (done.returncode, done.stdout, done.stderr) == (2, "", named)
 
 
 def test_find_goes_upwards_and_not_beyond_the_root(tmp_path: Path) -> None:

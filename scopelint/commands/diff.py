@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from scopelint import pipeline
-from scopelint.apps import MANIFEST_NAME
+from scopelint.apps import MANIFEST_NAME, check_keys
 from scopelint.commands.invocation import Invocation
 from scopelint.commands.output import print_text
 from scopelint.comparison import compare
@@ -76,7 +76,9 @@ class _Side:
 
     def of_working_tree(self) -> Report:
         """Return the report on the files as they lie there."""
-        return pipeline.calls([os.fspath(target) for target in self._targets], self._config, every_host=False)
+        report = pipeline.calls([os.fspath(target) for target in self._targets], self._config, every_host=False)
+        check_keys([app.manifest for app in report.apps if app.manifest], self._config)  # a commit's cannot be mended
+        return report
 
     def of_commit(self, commit: str) -> Report:
         """Return the report on a commit's files; what the commit does not have is empty there."""
@@ -134,9 +136,10 @@ def moved(config: Config, top: Path, folder: Path) -> Config:
     def there(path: str) -> str:
         return os.fspath(folder / Path(path).relative_to(top)) if Path(path).is_relative_to(top) else path
 
+    manifest = config.manifest and there(config.manifest)
     return msgspec.structs.replace(
         config,
         folder=there(config.folder),
-        manifest=config.manifest and there(config.manifest),
+        manifest=manifest if manifest and os.path.lexists(manifest) else None,
         search_paths=tuple(path for path in map(there, config.search_paths) if os.path.isdir(path)),
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from scopelint import grants, marketplace, pipeline
+from scopelint.apps import check_keys
 from scopelint.catalog.model import Catalog
 from scopelint.commands.invocation import Invocation
 from scopelint.commands.output import print_text
@@ -40,6 +41,7 @@ def run(invocation: Invocation, options: GrantedInvocation) -> int:
     granted = _granted(options, catalog)
     report = pipeline.calls(invocation.targets, config, every_host=False)
     app = _app(report)
+    check_keys([app.manifest] if app.manifest else [], config)
     shown = GrantReport(
         granted=granted, report=report, app=app, comparison=grants.compare(app, granted.scopes, catalog)
     )

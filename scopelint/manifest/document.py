@@ -35,12 +35,16 @@ class Item(msgspec.Struct, frozen=True):
 
 
 class Field(msgspec.Struct, frozen=True):
-    """A key with its value; `key` is where the name stands (for a TOML section, the header), `value` the value."""
+    """A key with its value; `key` is where the name stands (for a TOML section, the header), `value` the value.
+
+    An array has `items`, a table the `names` of its keys. The field at the empty path is the whole file.
+    """
 
     kind: Kind
     key: Range
     value: Range
     items: tuple[Item, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 Lookup = Callable[[KeyPath], Field | None]  # raises ScopelintError when the way there is not made of tables
@@ -69,7 +73,8 @@ def field_of(data: Mapping[str, Any], places: Places, path: KeyPath) -> Field | 
             Item(element if isinstance(element, str) else None, places.values.get((*path, number), key_place))
             for number, element in enumerate(value)
         )
-    return Field(kind, key_place, places.values.get(path, key_place), items)
+    names = tuple(value) if isinstance(value, Mapping) else ()
+    return Field(kind, key_place, places.values.get(path, key_place), items, names)
 
 
 class Lines:

@@ -8,6 +8,7 @@ import msgspec
 
 from scopelint.elsewhere import relative
 from scopelint.errors import ScopelintError
+from scopelint.manifest.absent import absent_keys
 from scopelint.manifest.document import Field, Item, KeyPath, Kind, Lines, Lookup, Range
 from scopelint.model import Manifest, ScopeEntry, Span
 from scopelint.textfile import read_text
@@ -29,8 +30,8 @@ class ManifestKeys(msgspec.Struct, frozen=True):
 def read(path: Path, root: Path, keys: ManifestKeys | None = None) -> Manifest:
     """Return the manifest in a TOML, JSON or YAML file; places in it are relative to `root`.
 
-    A file without the platform's keys declares no scopes; the `keys` of another form must be there. Raises
-    ScopelintError with file and line for a file that cannot be read or parsed, or whose lists of scopes are none.
+    A file without the keys declares no scopes; other keys are nobody's concern. Raises ScopelintError with file and
+    line for a file that cannot be read or parsed, or whose lists of scopes are none.
     """
     shown = shown_path(path, root)
     text = read_text(path, shown)
@@ -41,13 +42,13 @@ def read(path: Path, root: Path, keys: ManifestKeys | None = None) -> Manifest:
     for key_path, optional in zip(keys.paths(), (False, True), strict=True):
         for item in scope_items(field, key_path, shown, lines):
             entries.append(ScopeEntry(item.text or "", optional, lines.span(shown, item.place)))
-    _check_asked(field, keys, shown)
     return Manifest(
         path=shown,
         folder=shown.rpartition("/")[0],
         entries=_with_keep_marks(sorted(entries, key=lambda entry: entry.span), text),
         section=_section(field, keys.paths()[0], shown, lines),
         keep_marks=_keep_marks(text, shown),
+        absent=tuple(absent_keys(field, keys.paths(), lines)),
     )
 
 
@@ -91,14 +92,6 @@ def scope_items(field: Lookup, path: KeyPath, shown: str, lines: Lines) -> tuple
             message = f'"{".".join(path)}" must be a list of strings'
             raise ScopelintError(message, shown, lines.line(item.place.start))
     return found.items
-
-
-def _check_asked(field: Lookup, keys: ManifestKeys, shown: str) -> None:
-    usual = ManifestKeys()
-    for name, own, kind in ((keys.required, usual.required, "required"), (keys.optional, usual.optional, "optional")):
-        if name and name != own and field(tuple(name.split("."))) is None:
-            advice = f'write an empty list there, or correct "manifest-{kind}-key" in the configuration'
-            raise ScopelintError(f'has no "{name}": {advice}', shown)
 
 
 def _wrong(field: Field, path: KeyPath, wanted: str, shown: str, lines: Lines) -> ScopelintError:

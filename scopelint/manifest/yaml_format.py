@@ -40,21 +40,21 @@ class YamlDocument:
 
     def field(self, path: KeyPath) -> Field | None:
         """Return the field at a path of keys, or None. Raises ScopelintError for a key that is there twice."""
-        found: tuple[yaml.Node, yaml.Node] | None = None
-        node: yaml.Node | None = self.root
+        if self.root is None:
+            return None
+        key = value = self.root
         for name in path:
-            found = self._member(node, name) if isinstance(node, yaml.MappingNode) else None
+            found = self._member(value, name) if isinstance(value, yaml.MappingNode) else None
             if found is None:
                 return None
-            node = found[1]
-        if found is None:
-            return None
-        key, value = found
+            key, value = found
         if isinstance(value, yaml.SequenceNode):
             items = tuple(Item(_string(element), _range(element)) for element in value.value)
             return Field(Kind.ARRAY, _range(key), _range(value), items)
-        kind = Kind.TABLE if isinstance(value, yaml.MappingNode) else Kind.OTHER
-        return Field(kind, _range(key), _range(value))
+        if isinstance(value, yaml.MappingNode):
+            names = tuple(name for name in (_string(member) for member, _ in value.value) if name is not None)
+            return Field(Kind.TABLE, _range(key), _range(value), names=names)
+        return Field(Kind.OTHER, _range(key), _range(value))
 
     def _member(self, mapping: yaml.MappingNode, name: str) -> tuple[yaml.Node, yaml.Node] | None:
         found = [pair for pair in mapping.value if _string(pair[0]) == name]
