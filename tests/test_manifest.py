@@ -236,6 +236,33 @@ def test_configured_keys_of_the_manifest_that_is_found(given: tuple[str, ...], t
             assert (done.returncode, done.stdout, done.stderr) == (2, "", named)
 
 
+@pytest.mark.parametrize(
+    ("text", "mistakes"),
+    [
+        ('[app]\n[permission]\nscopes = ["read:tasks"]\n', ('2: "permission"', "permissions")),
+        ('scopes = ["read:tasks"]\n', ('1: "scopes"', "permissions.scopes")),
+        ('[permissions]\nscope = ["read:tasks"]\n', ('2: "permissions.scope"', "permissions.scopes")),
+        (
+            '[permissions]\nscopes = []\noptional-scopes = ["read:tasks"]\n',
+            ('3: "permissions.optional-scopes"', "permissions.optional_scopes"),
+        ),
+        ('[permissions]\nscopes = []\ndescription = "x"\n[scopes]\n', None),
+        ("", None),
+    ],
+)
+def test_a_name_that_is_probably_mistaken(text: str, mistakes: tuple[str, str] | None, tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text('import requests\nrequests.get("https://api.maxcare.ai/v3/tasks")\n')
+    (tmp_path / "max-ai.app.toml").write_text(text)
+    told = f'max-ai.app.toml:{mistakes[0]} declares no scopes; did you mean "{mistakes[1]}"?' if mistakes else ""
+    done = run(tmp_path, "check", "--format", "concise")
+    assert (done.returncode, done.stdout[:18]) == (1, "app.py:2:1: SCL101")
+    assert done.stderr == (f"scopelint: note: {told}\n" if told else "")
+    done = run(tmp_path, "fix")
+    unchanged = f"scopelint: error: {told} Nothing is changed before that is corrected\n"
+    assert (done.returncode, done.stderr) == ((2, unchanged) if told else (0, ""))
+    assert ((tmp_path / "max-ai.app.toml").read_text() == text) == bool(told)
+
+
 def test_find_goes_upwards_and_not_beyond_the_root(tmp_path: Path) -> None:
     app = tmp_path / "apps" / "one"
     (app / "src").mkdir(parents=True)

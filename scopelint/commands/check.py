@@ -13,6 +13,7 @@ from scopelint.commands.output import destinations, is_standard_output, print_no
 from scopelint.commands.terminal import for_terminal
 from scopelint.config import Config, FailOn
 from scopelint.errors import ScopelintError
+from scopelint.manifest.absent import mistaken_names
 from scopelint.model import Report, Severity
 from scopelint.report import RenderOptions, render
 from scopelint.report.counts import number
@@ -48,6 +49,7 @@ def run(invocation: Invocation) -> int:
         print_text(render(report, config.format, for_terminal(options, invocation.color)))
     if instead or config.format not in _TELLING_OF_NO_MANIFEST:
         _tell_no_manifest(report)
+    _tell_mistaken_names(report, options)
     if not report.statistics.files:
         print_note(f"no Python file was found in {', '.join(invocation.targets)}")
     _tell_expired(report, invocation.baseline or config.baseline or "")
@@ -72,6 +74,13 @@ def _tell_no_manifest(report: Report) -> None:
     """Tell, beside a report that does not, that no scope was judged: a gate must not pass for that without a word."""
     if any(app.manifest is None for app in report.apps):
         print_note(f"no manifest ({MANIFEST_NAME}) was found, so no scope is judged: name it with --manifest")
+
+
+def _tell_mistaken_names(report: Report, options: RenderOptions) -> None:
+    """Tell, beside the report, the names in manifests that were probably meant to declare scopes."""
+    for manifest in (app.manifest for app in report.apps if app.manifest):
+        for line, mistake in mistaken_names(manifest).items():
+            print_note(f"{options.shown(report, manifest.path)}:{line}: {mistake}")
 
 
 def _tell_expired(report: Report, file: str) -> None:

@@ -15,6 +15,7 @@ from scopelint.commands.output import print_note, print_text
 from scopelint.config import Config
 from scopelint.errors import ScopelintError
 from scopelint.fixes import FixOptions, Plan
+from scopelint.manifest.absent import mistaken_names
 from scopelint.manifest.edit import edit
 from scopelint.manifest.write import write
 from scopelint.model import App, Manifest, Report
@@ -110,6 +111,8 @@ def _edit(
     before = read_text(path, manifest.path)
     if not plan.steps:
         return _Edited(manifest, path, before, before, plan)
+    for line, mistake in mistaken_names(manifest).items():
+        raise ScopelintError(f"{mistake} Nothing is changed before that is corrected", manifest.path, line)
     if invocation.manifest is None and not path.resolve().is_relative_to(report.root):
         raise ScopelintError("is a link that leads out of the project: it is not changed", manifest.path)
     after = edit(before, path.suffix, manifest_keys(config), plan.changes, manifest.path)

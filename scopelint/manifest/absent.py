@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from scopelint.manifest.document import KeyPath, Kind, Lines, Lookup
-from scopelint.model import AbsentKey
+from scopelint.model import AbsentKey, Manifest
 from scopelint.nearest import nearest
 
 
@@ -15,6 +15,15 @@ def absent_keys(field: Lookup, paths: Sequence[KeyPath], lines: Lines) -> Iterat
             found = field(instead) if instead else None
             line = lines.line(found.key.start) if found else 0
             yield AbsentKey(key=".".join(path), instead=".".join(instead), meant=".".join(meant), line=line)
+
+
+def mistaken_names(manifest: Manifest) -> dict[int, str]:
+    """Return by its line what is to be told of each name that may be meant for a list of scopes, or for its table."""
+    return {
+        absent.line: f'"{absent.instead}" declares no scopes; did you mean "{absent.meant}"?'
+        for absent in manifest.absent
+        if absent.instead
+    }
 
 
 def _misnamed(field: Lookup, path: KeyPath, paths: Sequence[KeyPath]) -> tuple[KeyPath, KeyPath] | None:
