@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scopelint.config import place_of
+from scopelint.config import place_of, upwards
 from scopelint.errors import ScopelintError
 from scopelint.manifest import ManifestKeys, find, read
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 MANIFEST_NAME = "max-ai.app.toml"
 _SMALL_APP = 100  # files
+_NEAR = (f"*/{MANIFEST_NAME}", f"*/*/{MANIFEST_NAME}")
 
 
 def manifests(root: Path, targets: Sequence[Path], config: Config, found: Discovery) -> tuple[Manifest, ...]:
@@ -71,6 +73,22 @@ def uncovered(found: Sequence[Manifest], root: Path, targets: Sequence[Path], co
         and any(place.is_relative_to(folder) for place in places)
         and not any(folder.is_relative_to(place) for place in places)
     )
+
+
+def nearby(targets: Sequence[Path]) -> tuple[str, ...]:
+    """Return the absolute folders of the apps near the targets: one or two folders below one above, the nearest first.
+
+    None are looked for outside of a git work tree.
+    """
+    found: list[str] = []
+    for target in targets:
+        folders = [os.fspath(folder) for folder in upwards(target)]
+        if not os.path.lexists(os.path.join(folders[-1], ".git")):
+            continue
+        for folder in folders:
+            names = [name for pattern in _NEAR for name in glob.glob(pattern, root_dir=folder)]
+            found += [os.path.dirname(os.path.join(folder, name)) for name in sorted(names)]
+    return tuple(dict.fromkeys(found))
 
 
 def manifest_keys(config: Config) -> ManifestKeys | None:

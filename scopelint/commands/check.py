@@ -9,6 +9,7 @@ import msgspec
 from scopelint import baseline, pipeline
 from scopelint.apps import MANIFEST_NAME
 from scopelint.commands.invocation import Invocation
+from scopelint.commands.nearby import instead_of
 from scopelint.commands.output import destinations, is_standard_output, print_note, print_text, write_file
 from scopelint.commands.terminal import for_terminal
 from scopelint.config import Config, FailOn
@@ -47,8 +48,7 @@ def run(invocation: Invocation) -> int:
         write_file(file, render(report, name, options))
     if not instead:
         print_text(render(report, config.format, for_terminal(options, invocation.color)))
-    if instead or config.format not in _TELLING_OF_NO_MANIFEST:
-        _tell_no_manifest(report)
+    _tell_no_manifest(report, invocation, in_report=not instead and config.format in _TELLING_OF_NO_MANIFEST)
     _tell_mistaken_names(report, options)
     if not report.statistics.files:
         print_note(f"no Python file was found in {', '.join(invocation.targets)}")
@@ -70,9 +70,13 @@ def _write_baseline(invocation: Invocation, config: Config) -> int:
     return EXIT_CLEAN
 
 
-def _tell_no_manifest(report: Report) -> None:
+def _tell_no_manifest(report: Report, invocation: Invocation, *, in_report: bool) -> None:
     """Tell, beside a report that does not, that no scope was judged: a gate must not pass for that without a word."""
-    if any(app.manifest is None for app in report.apps):
+    if all(app.manifest is not None for app in report.apps):
+        return
+    if instead := instead_of(invocation.targets, "check"):
+        print_note(f"no scope is judged, since {instead}")
+    elif not in_report:
         print_note(f"no manifest ({MANIFEST_NAME}) was found, so no scope is judged: name it with --manifest")
 
 

@@ -11,6 +11,7 @@ from scopelint import fixes, pipeline
 from scopelint.apps import manifest_keys
 from scopelint.catalog.model import Catalog
 from scopelint.commands.invocation import Invocation
+from scopelint.commands.nearby import instead_of
 from scopelint.commands.output import print_note, print_text
 from scopelint.config import Config
 from scopelint.errors import ScopelintError
@@ -101,6 +102,8 @@ def _edit(
 ) -> _Edited:
     manifest = app.manifest
     if manifest is None:
+        if instead := instead_of(invocation.targets, "fix"):
+            raise ScopelintError(instead)
         raise ScopelintError("no manifest (max-ai.app.toml) was found: create an empty one, or name it with --manifest")
     path = Path(report.root, manifest.path)
     doubt = _doubt(report) if options.remove_unused else ""
