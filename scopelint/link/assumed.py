@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scopelint.facts import ir
-from scopelint.link import hierarchy, makers, persistence, protocols
+from scopelint.link import flow, hierarchy, makers, persistence, protocols
 from scopelint.link.bounds import MAX_INSTANCES
 from scopelint.link.classes import construct, fields_of, freeze, kind_of, member
 from scopelint.link.hierarchy import class_attribute
@@ -27,6 +27,8 @@ from scopelint.link.values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from scopelint.link.items import Missing
     from scopelint.link.machine import Machine
     from scopelint.link.values import Value
@@ -39,8 +41,11 @@ class Assumed(msgspec.Struct, frozen=True):
     reads: tuple[tuple[object, int], ...]
 
 
-def instance_for(m: Machine, cls: ClassValue) -> Value:
-    """Return an instance of a class as the program makes them: those seen, or one made from unknown arguments."""
+def instance_for(m: Machine, cls: ClassValue, method: str = "") -> Value:
+    """Return an instance of a class as the program makes them: those seen, or one made from unknown arguments.
+
+    It is to run the class's own `method`: where there are some for which this is not overridden, it is one of them.
+    """
     m.reads.add(("instances", id(cls)))
     fitting = hierarchy.subclasses(m, cls)
     if protocols.is_protocol(cls) or (len(fitting) == 1 and is_abstract(m, cls)):
@@ -50,7 +55,9 @@ def instance_for(m: Machine, cls: ClassValue) -> Value:
     if not seen and kind_of(cls) != "enum" and makers.seek(m, fitting):
         seen = _seen(m, fitting)
     if seen:
-        return m.pick(one_of(seen))
+        kinds = {ref: record.cls for ref in seen if (record := m.instance(ref)) is not None}
+        running = [ref for ref in seen if not _overrides(kinds.get(ref), cls, method)]
+        return m.pick(one_of(running or seen))
     if cls in m.constructing:
         return Unknown(Why(f"an instance of {cls.name}"))
     if kind_of(cls) == "enum":
@@ -58,7 +65,8 @@ def instance_for(m: Machine, cls: ClassValue) -> Value:
     if protocols.is_protocol(cls) or is_abstract(m, cls):
         concrete = [kind for kind in fitting if not (protocols.is_protocol(kind) or is_abstract(m, kind))]
         if concrete:
-            concrete = concrete[:MAX_INSTANCES]
+            running_it = [kind for kind in concrete if not _overrides(kind, cls, method)]
+            concrete = (running_it or concrete)[:MAX_INSTANCES]
             return instance_for(m, concrete[m.choose(len(concrete))])
         if protocols.is_protocol(cls):
             return Unknown(Why(f"an instance of {cls.name}, which no class here implements"))
@@ -75,6 +83,16 @@ def instance_for(m: Machine, cls: ClassValue) -> Value:
 
 def _seen(m: Machine, classes: list[ClassValue]) -> list[Value]:
     return [ref for cls in classes for ref in m.instances.get(cls, {}).values()]
+
+
+def _overrides(kind: Value, cls: ClassValue, method: str) -> bool:
+    """Say whether a class that derives from `cls` has a method of its own in place of that of `cls`."""
+    for base in kind.mro if type(kind) is ClassValue and method else ():
+        if base is cls:
+            return False
+        if type(base) is ClassValue and method in base.attrs:
+            return True
+    return False
 
 
 def _assume(m: Machine, cls: ClassValue) -> Assumed:
@@ -147,13 +165,41 @@ def _leaves_something(m: Machine, cls: ClassValue) -> bool:
     names = dict.fromkeys(name for base in cls.mro if type(base) is ClassValue for name in base.attrs)
     if any(_is_abstract(class_attribute(m, cls, name)) for name in names):
         return True
+    left = {name for name in names if _is_left(class_attribute(m, cls, name))}
+    if any(not left.isdisjoint(derived.attrs) for derived in hierarchy.subclasses(m, cls) if derived is not cls):
+        return True
     empty = [name for name in names if class_attribute(m, cls, name) is None]
+    empty.extend(_only_declared(cls, names))
     return bool(empty) and any(
         type(derived.attrs.get(name)) is Str
         for derived in hierarchy.subclasses(m, cls)
         if derived is not cls
         for name in empty
     )
+
+
+def _only_declared(cls: ClassValue, names: Container[str]) -> list[str]:
+    """Return the names that a class declares, `upstream: ClassVar[str]`, and that neither it nor its methods set."""
+    bases = [base for base in cls.mro if type(base) is ClassValue]
+    declared = [name for base in bases for name in base.fields if name not in names]
+    if not declared or kind_of(cls):
+        return []
+    methods = [value.node for base in bases for value in base.attrs.values() if type(value) is FunctionValue]
+    assigned = {name for node in methods if node.parameters for name in flow.assigned_attributes(node)}
+    return [name for name in declared if name not in assigned]
+
+
+def _is_left(value: Value | Missing) -> bool:
+    """Say whether a method does nothing but raise NotImplementedError."""
+    if type(value) is Property:
+        value = value.getter
+    if type(value) is not FunctionValue or not value.node.body or type(end := value.node.body[-1]) is not ir.Raise:
+        return False
+    return len(value.node.body) <= _DOCUMENTED and "NotImplementedError" in flow.mentions(end)
+
+
+_DOCUMENTED = 2
+"""Statements of a method with a docstring that does nothing but raise."""
 
 
 def _is_abstract(value: Value | Missing) -> bool:

@@ -61,6 +61,8 @@ from scopelint.link.values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scopelint.link.machine import Machine
     from scopelint.link.values import Value
 
@@ -331,6 +333,22 @@ def invoke(m: Machine, function: FunctionValue, args: Arguments, node: ir.Call |
             return [Outcome(Unknown(Why(f"the result of {function.node.name}(), which waits")), m.state.heap)]
         return outcomes
 
+    result = _limited(m, function, produce)
+    return declared_result(m, function, result) if type(result) is Unknown else result
+
+
+def declared_result(m: Machine, function: FunctionValue, result: Unknown) -> Value:
+    """Return an instance of the class that a function says it returns, where what it does return is not known."""
+    if function.node.returns is None or function.node.is_generator or result.why.answer:
+        return result
+    from scopelint.link import handed
+
+    declared = handed.by_annotation(m, handed.annotation(m, function.node.returns, function.module), result)
+    return result if declared is None else declared
+
+
+def _limited(m: Machine, function: FunctionValue, produce: Callable[[], list[Outcome]]) -> Value:
+    """Return what a call gives; one that leads to no request has only so many steps."""
     if m.may_send(function.node):
         left, m.quiet_limit = m.quiet_limit - m.steps if m.quiet_limit else 0, 0
         try:

@@ -136,7 +136,7 @@ class Runner:
                     owner
                     if isinstance(kind, ClassMethod)
                     or function.node.name in ("__new__", "__init_subclass__", "__class_getitem__")
-                    else assumed.instance_for(m, function.owner),
+                    else assumed.instance_for(m, function.owner, function.node.name),
                 )
             made = m.decorated.get(id(function.node))
             if isinstance(made, Bound) and isinstance(made.function, FunctionValue) and made.function.task is not None:

@@ -223,6 +223,12 @@ def is_request(m: Machine, record: InstanceRecord) -> bool:
     return base is not None and base.name in m.libraries.requests
 
 
+def is_template(m: Machine, record: InstanceRecord) -> bool:
+    """Say whether a request's URL is a template, whose query comes from what is set where that is not seen."""
+    base = hierarchy.external_base(record.cls)
+    return base is not None and bool(m.libraries.requests[base.name].attributes)
+
+
 def _with_source(why: Why, sender: Sender, node: ir.Call | None) -> Why:
     if why.expression or node is None:
         return why

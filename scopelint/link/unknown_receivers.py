@@ -43,11 +43,9 @@ def unknown_receiver(m: Machine, func: ir.Attr, args: Arguments, node: ir.Call) 
             held = sending.held_by(m, inner) if inner is not None and sending.is_request(m, inner) else None
             if inner is not None and held is not None:
                 target = urls.expand(rendering.to_text(m, held[1]), None)
-                queries: list[Value] = (
-                    [inner.attrs["params"]]
-                    if "params" in inner.attrs
-                    else [Unknown(Why("parameters of a request object"))]
-                )
+                queries: list[Value] = [inner.attrs["params"]] if "params" in inner.attrs else []
+                if sending.is_template(m, inner):
+                    queries.append(Unknown(Why("parameters of a request object")))
                 sending.record_request(
                     m,
                     held[0],
