@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from scopelint.link import hierarchy, later_attributes, literals, module_globals, text
+from scopelint.link import hierarchy, items, later_attributes, literals, module_globals, text
 from scopelint.link.items import Missing
 from scopelint.link.likeness import one_of
 from scopelint.link.state import DeadPath
@@ -276,7 +276,7 @@ def _of_member(m: Machine, member: EnumMember, name: str) -> Value:
                 return m.pick(record.attrs[name])
     found = hierarchy.class_attribute(m, member.cls, name)
     if not isinstance(found, Missing):
-        return m.pick(bind(m, found, member, member.cls))
+        return items.select(m, member, m.pick(bind(m, found, member, member.cls)))
     return Method(member.value, name)
 
 

@@ -117,7 +117,8 @@ def call(m: Machine, callee: Value, args: Arguments, node: ir.Call | None) -> Va
 def _call_bound(m: Machine, callee: Bound, args: Arguments, node: ir.Call | None) -> Value:
     full = Arguments((callee.receiver, *args.positional), args.keywords, args.open_positional, args.open_keywords)
     if type(callee.function) is FunctionValue:
-        return invoke(m, callee.function, full, node, callee.receiver)
+        found = invoke(m, callee.function, full, node, callee.receiver)
+        return items.select(m, callee.receiver, found) if type(callee.receiver) is EnumMember else found
     return call(m, callee.function, full, node)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import attributes, calls, iteration, module_globals
+from scopelint.link import attributes, calls, environs, iteration, module_globals
 from scopelint.link.blocks import nodes
 from scopelint.link.likeness import one_of
 from scopelint.link.values import (
@@ -40,12 +40,13 @@ def enter(m: Machine, value: Value) -> Value:
                 return calls.call(m, method, Arguments(), None)
         if type(record) is InstanceRecord and record.cls == External("contextlib.closing"):
             return record.attrs.get("thing", value)
+        environs.set_prefix(m, value, "prefix")
     return value
 
 
-def sends_at_end(m: Machine, value: Value) -> bool:
-    """Say whether a context manager of the analysed code may send when its block ends."""
-    return any(
+def ends(m: Machine, value: Value) -> bool:
+    """Say whether the end of a context manager's block matters: it may send, or it changes what others read."""
+    return environs.is_reader(m.instance(value)) or any(
         type(method) is Bound and type(method.function) is FunctionValue and m.may_send(method.function.node)
         for method in (attributes.find_method(m, value, name) for name in _ENDS)
         if method is not None
@@ -54,6 +55,7 @@ def sends_at_end(m: Machine, value: Value) -> bool:
 
 def leave(m: Machine, node: ir.Expr, value: Value) -> None:
     """End a block whose context manager `node` has given, without an exception."""
+    environs.set_prefix(m, value, "outer")
     with iteration.at(m, node):
         for name in _ENDS:
             method = attributes.find_method(m, value, name)

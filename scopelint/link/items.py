@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scopelint.link import payload, persistence, refusals, text, unknown_keys
+from scopelint.link import literals, payload, persistence, refusals, text, unknown_keys
 from scopelint.link.bounds import MAX_ALTERNATIVES, MAX_DATA_DEPTH, MAX_LOOP
 from scopelint.link.likeness import contents, one_of
 from scopelint.link.modules import RUNNING
@@ -154,11 +154,17 @@ def note_put(m: Machine, ref: Ref, key: object, item: Value) -> None:
 
 
 def select(m: Machine, key: Value, value: Value) -> Value:
-    """Note that the literals of `value` were looked up by those of `key`: who gives the key, says which value it is."""
+    """Note that the literals of `value` were looked up by those of `key`: who gives the key, says which value it is.
+
+    A member of an enumeration is such a key, too.
+    """
+    origins: set[int] = set()
     if type(key) is Str:
         origins = {part.origin for part in key.parts if type(part) is Lit and part.origin}
-        if origins:
-            _note_selected(m, value, origins, 0)
+    elif type(key) is EnumMember:
+        origins = {literals.key_of_member(m, key)}
+    if origins:
+        _note_selected(m, value, origins, 0)
     return value
 
 

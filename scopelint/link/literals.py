@@ -9,7 +9,7 @@ from scopelint.link import text
 if TYPE_CHECKING:
     from scopelint.facts import ir
     from scopelint.link.machine import Machine
-    from scopelint.link.values import Str, Value
+    from scopelint.link.values import EnumMember, Str, Value
 
 
 def literal(m: Machine, node: ir.Const) -> Value:
@@ -24,6 +24,15 @@ def literal(m: Machine, node: ir.Const) -> Value:
         if m.frame is not None and m.frame.function is not None:
             m.spoken.add(m.serial)
     return found
+
+
+def key_of_member(m: Machine, member: EnumMember) -> int:
+    """Return what identifies a member of an enumeration, as its origin does a literal."""
+    key = (id(member.cls), member.name)
+    if key not in m.member_keys:
+        m.serial += 1
+        m.member_keys[key] = m.serial
+    return m.member_keys[key]
 
 
 def name_text(m: Machine, name: str, node: object) -> Str:

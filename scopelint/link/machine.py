@@ -115,6 +115,7 @@ class Machine:
             str, list[Value]
         ] = {}  # what was written to objects of code without source: `flask.g.client`
         self.members: dict[tuple[int, str], Ref] = {}
+        self.member_keys: dict[tuple[int, str], int] = {}  # of enumerations, as if they were literals
         self.making: list[ClassValue] = []  # classes that their metaclasses make now, the innermost last
         self.dynamic: dict[tuple[int, str], ClassValue] = {}  # made by `type()`, by the call and their name
         self.constructing: list[ClassValue] = []

@@ -280,7 +280,7 @@ def _handler_types(m: Machine, handler: ir.Handler, state: State) -> list[object
 def _with(m: Machine, node: ir.With, state: State, live: frozenset[str]) -> list[State]:
     states = [state]
     pushed = 0
-    managers: list[tuple[ir.WithItem, Value]] = []  # those whose end may send
+    managers: list[tuple[ir.WithItem, Value]] = []  # those whose end matters
     for item in node.items:
         entered: list[State] = []
         catches: tuple[object, ...] = ()
@@ -290,7 +290,7 @@ def _with(m: Machine, node: ir.With, state: State, live: frozenset[str]) -> list
                 value = evaluate(m, item.value)
                 found = contexts.context_catches(m, value)
                 result = contexts.enter(m, value)
-                if contexts.sends_at_end(m, value) and (item, value) not in managers:
+                if contexts.ends(m, value) and (item, value) not in managers:
                     managers.append((item, value))
                 if item.target is not None:
                     assignment.assign(m, item.target, result)

@@ -10,7 +10,7 @@ from scopelint.link import (
     attributes,
     builtin_models,
     classes,
-    environment,
+    environs,
     function_models,
     hierarchy,
     items,
@@ -53,6 +53,8 @@ def method(
         return argument_parsers.method(m, ref, record, name, args)
     if regexes.is_known(qualified):
         return regexes.method(m, record, name, args)
+    if (from_environment := environs.method(m, ref, record, name, args)) is not None:
+        return from_environment
     if qualified in split_urls.FIELDS:
         return split_urls.method(m, ref, record, name, args)
     if name == "register_task" and args.positional:
@@ -108,16 +110,6 @@ def method(
             else found,
         )
     if (
-        qualified.startswith(("environs.", "environ."))
-        and args.positional
-        and (known := text.known(args.positional[0])) is not None
-    ):
-        prefixed = text.of(_env_prefix(record) + known)
-        if name in ("str", "url", "__call__", "get", "get_value", "path", "uri"):
-            return (environment.variable(prefixed, passed.argument(args, 1, "default")),)
-        if name == "prefixed":
-            return (m.new(InstanceRecord(record.cls, {**record.attrs, "prefix": prefixed}, record.args)),)
-    if (
         qualified in ("configparser.ConfigParser", "dynaconf.Dynaconf")
         and (found_variable := settings_models.by_variable(m, args)) is not None
     ):
@@ -157,8 +149,3 @@ def _context_variable(m: Machine, ref: Ref, record: InstanceRecord, name: str, a
         options = [value for value in (found, default) if not isinstance(value, Missing)]
         return (one_of(options) if options else Unknown(Why("a context variable that is set nowhere that is seen")),)
     return None
-
-
-def _env_prefix(record: InstanceRecord) -> str:
-    prefix = record.attrs.get("prefix")
-    return text.known(prefix) or ""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
+from scopelint.link.literals import key_of_member
 from scopelint.link.sequences import elements
 from scopelint.link.values import (
     Bound,
     ClassValue,
     DictRecord,
+    EnumMember,
     Env,
     FunctionValue,
     Hole,
@@ -158,10 +160,8 @@ def _holds(m: Machine, value: Value, literals: set[int], depth: int, seen: set[i
         return any(type(item) is Str and _holds(m, item, literals, depth, seen) for item in value.attrs.values())
     if type(value) is Bound:
         return _holds(m, value.function, literals, depth + 1, seen)
-    from scopelint.link.values import EnumMember
-
     if type(value) is EnumMember:
-        return _holds(m, value.value, literals, depth + 1, seen)
+        return key_of_member(m, value) in literals or _holds(m, value.value, literals, depth + 1, seen)
     if type(value) is FunctionValue:
         closure = value.closure
         return closure is not None and any(
