@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scopelint.link import hierarchy, items, later_attributes, literals, module_globals, text
-from scopelint.link.items import Missing
+from scopelint.link.items import MISSING, Missing
+from scopelint.link.kinds import FieldDefault
 from scopelint.link.likeness import one_of
 from scopelint.link.state import DeadPath
 from scopelint.link.values import (
@@ -123,6 +124,8 @@ def _of_object(m: Machine, ref: Ref, name: str, node: ir.Attr | None) -> Value:
             _refer(m, value.function)
         return value
     found = hierarchy.class_attribute(m, record.cls, name)
+    if isinstance(found, FieldDefault):
+        found = MISSING  # what describes a field is no value of it
     if not isinstance(found, Missing):
         return m.pick(bind(m, found, ref, record.cls))
     shared = later_attributes.with_later_writes(m, ref, record, name)

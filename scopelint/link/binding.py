@@ -10,6 +10,7 @@ from scopelint.link.values import Arguments, Dependency, DictRecord, FunctionVal
 from scopelint.link.weight import tuple_of
 
 if TYPE_CHECKING:
+    from scopelint.facts import ir
     from scopelint.link.machine import Machine
     from scopelint.link.values import Value
 
@@ -40,10 +41,10 @@ def bind(m: Machine, function: FunctionValue, args: Arguments) -> dict[str, Valu
             rest = {}
             env[name] = None
         elif parameter.kind != "keyword" and positional:
-            env[name] = _given(m, function, name, positional.pop(0))
+            env[name] = _given(m, function, parameter, positional.pop(0))
             keywords.pop(name, None)
         elif name in keywords and parameter.kind != "posonly":
-            env[name] = _given(m, function, name, keywords.pop(name))
+            env[name] = _given(m, function, parameter, keywords.pop(name))
         elif args.open_positional and parameter.kind != "keyword":
             env[name] = Unknown(Why(f"'{name}' comes from arguments that are not known", name, 0, name))
         elif name in function.defaults:
@@ -68,10 +69,22 @@ def bind(m: Machine, function: FunctionValue, args: Arguments) -> dict[str, Valu
     return env
 
 
-def _given(m: Machine, function: FunctionValue, name: str, value: Value) -> Value:
-    """Return an argument; one that is not known but is given where the default is None is taken for not None."""
+def _given(m: Machine, function: FunctionValue, parameter: ir.Parameter, value: Value) -> Value:
+    """Return an argument; one that is not known is what its annotation says.
+
+    One that is given where the default is None is taken for not None.
+    """
+    name = parameter.name
     if payload.is_payload(name):
         return payload.blank(m, value)
-    if type(value) is Unknown and not value.why.parameter and function.defaults.get(name, MISSING) is None:
+    if type(value) is not Unknown:
+        return value
+    if parameter.annotation is not None and not value.why.answer:
+        from scopelint.link import handed
+
+        found = handed.of_kind(m, parameter.annotation, function.module, value)
+        if found is not None:
+            return found
+    if not value.why.parameter and function.defaults.get(name, MISSING) is None:
         return Unknown(value.why, value.doubtful, True)
     return value

@@ -153,6 +153,9 @@ def _call_external(m: Machine, callee: External, args: Arguments, node: ir.Call 
     unknown_calls.hand_over(m, args, node)
     if callee.name[:1] != "?" and callee.name.rpartition(".")[2][:1].isupper():
         return m.new(libraries_model.instance_record(m, callee, args))
+    back = unknown_calls.wrapped(m, args)
+    if back is not None:
+        return back
     return Unknown(
         Why(f"the result of {callee.name}(), whose source is not at hand", "", 0, callee.name.rpartition(".")[2])
     )

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from scopelint.link import persistence, text
 from scopelint.link.attribute_writes import set_attribute
 from scopelint.link.bounds import MAX_INSTANCES
-from scopelint.link.hierarchy import class_attribute, external_base
+from scopelint.link.hierarchy import class_attribute, external_base, setters
 from scopelint.link.items import MISSING, Missing, dict_items
+from scopelint.link.kinds import FIELD_MAKERS, KEYWORD_MODELS, MODELS, FieldDefault, fields_of, is_marked, kind_of
 from scopelint.link.likeness import one_of
 from scopelint.link.values import (
     Arguments,
@@ -34,97 +35,6 @@ if TYPE_CHECKING:
     from scopelint.facts import ir
     from scopelint.link.machine import Machine
     from scopelint.link.values import Value
-
-_DATACLASS = frozenset(
-    {
-        "dataclasses.dataclass", "attr.s", "attr.attrs", "attr.define", "attr.frozen", "attr.mutable", "attrs.define",
-        "attrs.frozen", "attrs.mutable", "attr.dataclass", "pydantic.dataclasses.dataclass",
-    }
-)  # fmt: skip
-_MODELS = frozenset(
-    {
-        "pydantic.BaseModel", "pydantic.main.BaseModel", "sqlmodel.SQLModel", "msgspec.Struct", "ninja.Schema",
-        "pydantic.v1.BaseModel", "pydantic.generics.GenericModel", "pydantic.RootModel",
-    }
-)  # fmt: skip
-_SETTINGS = frozenset(
-    {
-        "pydantic.BaseSettings",
-        "pydantic_settings.BaseSettings",
-        "pydantic.v1.BaseSettings",
-        "pydantic_settings.main.BaseSettings",
-    }
-)
-_KEYWORD_MODELS = (_MODELS | _SETTINGS) - {"msgspec.Struct", "pydantic.RootModel"}
-"""Those whose constructor takes fields by name only."""
-FIELD_MAKERS = frozenset(
-    {
-        "dataclasses.field", "attr.ib", "attr.attrib", "attr.field", "attrs.field", "pydantic.Field",
-        "pydantic.fields.Field", "pydantic.PrivateAttr", "msgspec.field", "sqlmodel.Field", "pydantic.v1.Field",
-    }
-)  # fmt: skip
-ENUMS = frozenset(
-    {"enum.Enum", "enum.StrEnum", "enum.IntEnum", "enum.Flag", "enum.IntFlag", "enum.ReprEnum", "strenum.StrEnum"}
-)
-
-
-def kind_of(cls: ClassValue) -> str:
-    """Return what writes the class's constructor: "enum", "settings", "fields", "namedtuple", "typeddict", or ""."""
-    for base in cls.mro:
-        if type(base) is External:
-            if base.name in ENUMS:
-                return "enum"
-            if base.name in _SETTINGS:
-                return "settings"
-            if base.name in _MODELS:
-                return "fields"
-            if base.name in ("typing.NamedTuple", "collections.namedtuple"):
-                return "namedtuple"
-            if base.name in ("typing.TypedDict", "typing_extensions.TypedDict"):
-                return "typeddict"
-        elif type(base) is ClassValue:
-            for decorator in base.decorators:
-                if type(decorator) is External and decorator.name in _DATACLASS:
-                    return "fields"
-    return ""
-
-
-def fields_of(cls: ClassValue) -> dict[str, ClassValue]:
-    """Return the fields in the order of the constructor, each with the class that declares it."""
-    found: dict[str, ClassValue] = {}
-    for base in reversed(cls.mro):
-        if type(base) is ClassValue:
-            for name in base.fields:
-                if not _is_marked(base.fields[name], "ClassVar"):
-                    found[name] = base
-            for name, value in base.attrs.items():
-                if name not in base.fields and isinstance(value, FieldDefault):
-                    found[name] = base
-    return found
-
-
-class FieldDefault:
-    """What `field(...)`, `Field(...)` and their kind return: a default, a factory, names of variables."""
-
-    __slots__ = ("args",)
-
-    def __init__(self, args: Arguments) -> None:
-        self.args = args
-
-    def keyword(self, *names: str) -> Value | Missing:
-        """Return the first keyword that was given."""
-        for name in names:
-            for key, value in self.args.keywords:
-                if key == name:
-                    return value
-        return MISSING
-
-
-def _is_marked(annotation: ir.Expr | None, mark: str) -> bool:
-    """Say whether an annotation is `ClassVar[...]` or another mark of what is no field like the others."""
-    from scopelint.link import source
-
-    return annotation is not None and mark in source.of(annotation)
 
 
 def default_of(m: Machine, cls: ClassValue, name: str, ref: Ref | None) -> Value | Missing:
@@ -170,6 +80,8 @@ def _by_factory(m: Machine, value: Value, ref: Ref | None) -> Value:
 
 def instantiate(m: Machine, cls: ClassValue, args: Arguments, node: ir.Call | None) -> Value:
     """Return a new instance, its constructor run."""
+    from scopelint.link import framework_hooks
+
     kind = kind_of(cls)
     if kind == "enum":
         return member(m, cls, args)
@@ -192,6 +104,8 @@ def instantiate(m: Machine, cls: ClassValue, args: Arguments, node: ir.Call | No
         ref = m.new(InstanceRecord(cls, {}, args.all()))
     construct(m, cls, ref, args, kind, node)
     observe(m, cls, ref)
+    if external_base(cls) is not None:
+        framework_hooks.run(m, cls, ref, node)
     return ref
 
 
@@ -216,7 +130,7 @@ def fill_fields(m: Machine, cls: ClassValue, ref: Ref, args: Arguments, kind: st
     given = dict(args.keywords)
     handed_on: list[Value] = []  # what is only given to the hook that runs afterwards
     positional = [name for name in fields if not _is_keyword_only(class_attribute(m, cls, name))]
-    if any(type(base) is External and base.name in _KEYWORD_MODELS for base in cls.mro):
+    if any(type(base) is External and base.name in KEYWORD_MODELS for base in cls.mro):
         positional = []
     for name, argument in zip(positional, args.positional, strict=False):
         given.setdefault(name, argument)
@@ -227,6 +141,8 @@ def fill_fields(m: Machine, cls: ClassValue, ref: Ref, args: Arguments, kind: st
         value: Value | Missing = given.get(name, given.get(alias_name or public, given.get(public, MISSING)))
         if isinstance(value, Missing):
             default = default_of(m, cls, name, ref)
+            if isinstance(default, Missing) and _is_left_unset(m, cls, name, field):
+                continue
             if kind == "settings":
                 value = environment.setting(m, cls, name, declaring.fields.get(name), field, default)
             elif isinstance(default, Missing):
@@ -248,17 +164,27 @@ def fill_fields(m: Machine, cls: ClassValue, ref: Ref, args: Arguments, kind: st
             converter = field.keyword("converter")
             if not isinstance(converter, Missing):
                 value = calls.call(m, converter, Arguments((value,)), None)
-        if _is_marked(declaring.fields.get(name), "InitVar"):
+        if is_marked(declaring.fields.get(name), "InitVar"):
             handed_on.append(m.pick(value))
             continue
         record = m.record(ref)
         assert type(record) is InstanceRecord
         m.put(ref, InstanceRecord(cls, {**record.attrs, name: m.pick(value)}, record.args))
+    if not any(type(base) is External and base.name in MODELS for base in cls.mro):
+        _keep_others(m, cls, ref, args, fields)
     for hook_name in ("__post_init__", "__attrs_post_init__", "model_post_init"):
         post = class_attribute(m, cls, hook_name)
         if isinstance(post, FunctionValue):
             given_on = (None,) if hook_name == "model_post_init" else tuple(handed_on)
             calls.call(m, Bound(post, ref), Arguments(given_on), None)
+
+
+def _keep_others(m: Machine, cls: ClassValue, ref: Ref, args: Arguments, fields: dict[str, ClassValue]) -> None:
+    """Set what the constructor is given by name for a base whose fields are not known here."""
+    record = m.instance(ref)
+    if record is not None and external_base(cls) is not None:
+        others = {name: value for name, value in args.keywords if name not in fields}
+        m.put(ref, InstanceRecord(cls, {**others, **record.attrs}, record.args))
 
 
 ALTERNATIVE_CONSTRUCTORS = frozenset(
@@ -283,6 +209,12 @@ def made_by(m: Machine, cls: ClassValue, name: str, args: Arguments) -> Value:
     ref = m.new(InstanceRecord(cls, {}, given.all()))
     fill_fields(m, cls, ref, given, kind_of(cls))
     return ref
+
+
+def _is_left_unset(m: Machine, cls: ClassValue, name: str, field: Value | Missing) -> bool:
+    """Say whether the constructor leaves an attribute without default to a method that sets it: what is private."""
+    is_private = name.startswith("_") or (isinstance(field, FieldDefault) and field.keyword("init") is False)
+    return is_private and any(type(base) is ClassValue and setters(m, base, name) for base in cls.mro)
 
 
 def _is_keyword_only(field: Value | Missing) -> bool:
@@ -388,4 +320,4 @@ def make_member(m: Machine, cls: ClassValue, name: str, value: Value) -> EnumMem
     return member
 
 
-__all__ = ["Str", "construct", "instantiate", "set_attribute"]
+__all__ = ["FIELD_MAKERS", "FieldDefault", "Str", "construct", "fields_of", "instantiate", "kind_of", "set_attribute"]

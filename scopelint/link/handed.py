@@ -8,7 +8,7 @@ from scopelint.facts import ir
 from scopelint.link import assumed, attributes, calls, classes, command_lines, hierarchy, payload, providers
 from scopelint.link.items import Missing
 from scopelint.link.likeness import one_of
-from scopelint.link.state import Frame, State
+from scopelint.link.state import DeadPath, Frame, State
 from scopelint.link.values import (
     AnnotatedType,
     Arguments,
@@ -111,6 +111,20 @@ def annotation(m: Machine, node: ir.Expr | None, module: Module) -> Value:
     finally:
         m.frame = frame
     return found
+
+
+def of_kind(m: Machine, node: ir.Expr, module: Module, unknown: Unknown) -> Value | None:
+    """Return what an annotation says that a value is which is not known: a client, or an instance of a class here."""
+    kind = m.annotated.get(id(node))
+    if kind is None:
+        found = annotation(m, node, module)
+        kind = m.annotated[id(node)] = found if type(found) in (ClassValue, External, AnnotatedType) else False
+    if kind is False:
+        return None
+    try:
+        return by_annotation(m, kind, unknown)
+    except DeadPath:  # none can be made: nothing is known of it, which ends no path
+        return None
 
 
 def by_annotation(m: Machine, kind: Value, unknown: Unknown) -> Value | None:

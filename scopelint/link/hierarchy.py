@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from scopelint.link.values import Value
 
 
-_PLAIN = frozenset(
+PLAIN = frozenset(
     {
         "builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "typing_extensions.Protocol",
         "typing.NamedTuple", "enum.Enum",
@@ -62,7 +62,7 @@ def external_base(cls: Value) -> External | None:
         return cls
     if type(cls) is ClassValue:
         for base in cls.mro:
-            if type(base) is External and base.name not in _PLAIN:
+            if type(base) is External and base.name not in PLAIN:
                 return base
     return None
 
@@ -102,7 +102,7 @@ def is_instance(m: Machine, value: Value, cls: Value) -> bool | None:
             return protocols.is_implemented(m, actual, cls)
         return (
             None
-            if any(type(base) is External and base.name not in _PLAIN for base in actual.mro) and type(cls) is External
+            if any(type(base) is External and base.name not in PLAIN for base in actual.mro) and type(cls) is External
             else False
         )
     if type(cls) is External and cls.name.startswith("builtins."):

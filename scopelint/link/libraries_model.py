@@ -12,6 +12,7 @@ from scopelint.link import (
     containers,
     declared,
     exceptions,
+    frameworks,
     hierarchy,
     hooks,
     items,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from scopelint.link.machine import Machine
     from scopelint.link.values import Value
 
+_NO_ARGUMENTS = Arguments()
 _BASE_ATTRIBUTES = ("base_url", "_base_url", "url_base")
 
 
@@ -58,6 +60,9 @@ def call(m: Machine, name: str, args: Arguments, node: ir.Call | None) -> tuple[
     if sender is not None:
         sending.send(m, sender, args, node, name, None)
         return (sending.response(name),)
+    made = frameworks.load().makers.get(name)
+    if made is not None:
+        name, args = made, _NO_ARGUMENTS
     client = libraries.clients.get(name)
     if client is not None:
         ref = m.new(InstanceRecord(External(client.row.classes[0]), {}, ()))  # a row's classes behave alike

@@ -119,6 +119,8 @@ class Machine:
         self.making: list[ClassValue] = []  # classes that their metaclasses make now, the innermost last
         self.dynamic: dict[tuple[int, str], ClassValue] = {}  # made by `type()`, by the call and their name
         self.constructing: list[ClassValue] = []
+        self.hooks: dict[ClassValue, tuple[FunctionValue, ...]] = {}  # what frameworks call on instances of a class
+        self.annotated: dict[int, Value] = {}  # what annotations mean, by identity of their nodes; False: nothing
         self.call_node: ir.Call | None = None  # the call of a builtin that runs, for reasons
         self.command_context: Ref | None = None  # what the commands of a command line share
         self.command_setters_ran = False

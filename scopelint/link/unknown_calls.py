@@ -121,6 +121,9 @@ def unknown_call(m: Machine, callee: Value, args: Arguments, node: ir.Call | Non
     if why is not None and why.answer:
         return Unknown(why)
     hand_over(m, args, node)
+    back = wrapped(m, args)
+    if back is not None:
+        return back
     shown = source.of(node.func) if node is not None else "a call"
     return Unknown(
         Why(
@@ -259,27 +262,50 @@ def is_function(m: Machine, value: Value) -> bool:
 def _call_given(m: Machine, function: Value, args: Arguments, node: ir.Call | None) -> Value:
     from scopelint.link import calls
 
-    inner = function
-    skip = 0
-    while type(inner) is Bound or type(inner) is Partial:
-        skip += len(inner.args.positional) if type(inner) is Partial else 1
-        inner = inner.function
+    inner = _bare(function)[0]
     if type(inner) is FunctionValue:
-        names = [p.name for p in inner.node.parameters if p.kind in ("positional", "posonly")]
-        variadic = any(p.kind == "args" for p in inner.node.parameters)
-        takes_all = any(p.kind == "kwargs" for p in inner.node.parameters)
-        known = {p.name for p in inner.node.parameters}
-        keywords = tuple((k, v) for k, v in args.keywords if takes_all or k in known)
-        positional = args.positional if variadic else args.positional[: max(len(names) - skip, 0)]
-        args = Arguments(positional, keywords, args.open_positional)
-        given = {name for name, _ in keywords} | set(names[: skip + len(positional)])
-        required = [
-            p.name
-            for p in inner.node.parameters
-            if p.kind not in ("args", "kwargs") and p.default is None and p.name not in given
-        ]
-        if required and not args.open_positional:
+        fitting = _fitting(function, args)
+        if fitting is None:
             if not m.frame.module.library:
                 m.refer(id(inner.node))  # whoever calls it gives more than is seen here: it runs as an entry point
             return Unknown(Why("the result of a function that was handed over"))
+        args = fitting
     return calls.call(m, function, args, node)
+
+
+def wrapped(m: Machine, args: Arguments) -> Value | None:
+    """Return the function that code without source was given first, if only somebody else can call it.
+
+    It needs more than came with it: `resource(fetch, name="claims")` makes something of it, as decorators do.
+    """
+    first = args.positional[0] if args.positional else None
+    if not is_function(m, first) or args.open_positional or type(_bare(first)[0]) is not FunctionValue:
+        return None
+    return first if _fitting(first, Arguments(args.positional[1:], args.keywords)) is None else None
+
+
+def _bare(function: Value) -> tuple[Value, int]:
+    """Return what a callable runs, and how many arguments it has already."""
+    skip = 0
+    while type(function) is Bound or type(function) is Partial:
+        skip += len(function.args.positional) if type(function) is Partial else 1
+        function = function.function
+    return function, skip
+
+
+def _fitting(function: Value, args: Arguments) -> Arguments | None:
+    """Return those arguments that a function takes, None where it needs others."""
+    inner, skip = _bare(function)
+    assert type(inner) is FunctionValue
+    parameters = inner.node.parameters
+    names = [p.name for p in parameters if p.kind in ("positional", "posonly")]
+    variadic = any(p.kind == "args" for p in parameters)
+    takes_all = any(p.kind == "kwargs" for p in parameters)
+    known = {p.name for p in parameters}
+    keywords = tuple((k, v) for k, v in args.keywords if takes_all or k in known)
+    positional = args.positional if variadic else args.positional[: max(len(names) - skip, 0)]
+    given = {name for name, _ in keywords} | set(names[: skip + len(positional)])
+    if type(function) is Partial:
+        given.update(name for name, _ in function.args.keywords)
+    required = any(p.kind not in ("args", "kwargs") and p.default is None and p.name not in given for p in parameters)
+    return None if required and not args.open_positional else Arguments(positional, keywords, args.open_positional)
