@@ -173,6 +173,7 @@ class Manifest(Value, frozen=True):
     section: Span  # where `[permissions]` stands, or the file's first line
     keep_marks: tuple[Span, ...] = ()  # comments `# scopelint: keep`, wherever they stand
     absent: tuple[AbsentKey, ...] = ()  # of its lists of scopes
+    required: str = "permissions.scopes"  # the dotted key of the list, "" for none
 
 
 class Mention(Value, frozen=True):

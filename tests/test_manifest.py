@@ -237,6 +237,27 @@ def test_configured_keys_of_the_manifest_that_is_found(given: tuple[str, ...], t
 
 
 @pytest.mark.parametrize(
+    ("name", "text", "key", "listed"),
+    [
+        ("max-ai.app.toml", "[app.needs]\nlist = []\n", "app.needs.list", "[app.needs] list"),
+        ("max-ai.app.toml", "needs = []\n", "needs", "needs"),
+        ("app.toml", "[permissions]\nscopes = []\n", "", "[permissions] scopes"),
+        ("app.json", '{"app": {"needs": []}}', "app.needs", "app.needs"),
+        ("app.yaml", "{}", "", "permissions.scopes"),
+    ],
+)
+def test_what_to_do_names_the_list_of_this_manifest(
+    name: str, text: str, key: str, listed: str, tmp_path: Path
+) -> None:
+    (tmp_path / "app.py").write_text('import requests\nrequests.get("https://api.maxcare.ai/v3/tasks")\n')
+    (tmp_path / name).write_text(text)
+    configured = f'manifest-required-key = "{key}"\n' if key else ""
+    (tmp_path / "scopelint.toml").write_text(f'manifest = "{name}"\n{configured}')
+    done = run(tmp_path, "check")
+    assert done.stdout.splitlines()[5].strip() == f'= help: add "read:tasks" to {listed} in {name}'
+
+
+@pytest.mark.parametrize(
     ("text", "mistakes"),
     [
         ('[app]\n[permission]\nscopes = ["read:tasks"]\n', ('2: "permission"', "permissions")),

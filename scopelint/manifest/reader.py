@@ -49,6 +49,7 @@ def read(path: Path, root: Path, keys: ManifestKeys | None = None) -> Manifest:
         section=_section(field, keys.paths()[0], shown, lines),
         keep_marks=_keep_marks(text, shown),
         absent=tuple(absent_keys(field, keys.paths(), lines)),
+        required=keys.required,
     )
 
 

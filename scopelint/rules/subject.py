@@ -46,6 +46,7 @@ class Subject(msgspec.Struct, frozen=True, dict=True):
 
 def add_hint(subject: Subject, scope: str) -> str:
     """Return what to do when a scope is missing from the manifest."""
-    path = subject.manifest.path if subject.manifest else "the manifest"
-    section = "[permissions] scopes" if path.endswith("max-ai.app.toml") else "the required scopes"
-    return f'add "{scope}" to {section} in {path}'
+    path, key = (subject.manifest.path, subject.manifest.required) if subject.manifest else ("the manifest", "")
+    table, _, name = key.rpartition(".")
+    listed = f"[{table}] {name}" if table and path.endswith(".toml") else key
+    return f'add "{scope}" to {listed or "the required scopes"} in {path}'
