@@ -32,6 +32,14 @@ def by_variable(m: Machine, args: Arguments) -> Value | None:
     return None
 
 
+def option(args: Arguments) -> Value | None:
+    """Return an option of a configuration file, by section and name, that has a default; None without one."""
+    name, default = passed.argument(args, 1, "option"), passed.argument(Arguments((), args.keywords), 0, "fallback")
+    if isinstance(name, Missing) or text.known(name) is None or type(default) is not Str:
+        return None
+    return environment.variable(name, default)
+
+
 def _getenv(_m: Machine, args: Arguments, _node: ir.Call | None) -> Value:
     name = passed.argument(args, 0, "key")
     if isinstance(name, Missing):

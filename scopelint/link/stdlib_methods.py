@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     Model = Callable[[Machine, Arguments, ir.Call | None], Value]
 
 
+_CONFIG_PARSERS = frozenset({"configparser.ConfigParser", "configparser.RawConfigParser"})
+
+
 def method(
     m: Machine, ref: Ref, record: InstanceRecord, name: str, args: Arguments, node: ir.Call | None
 ) -> tuple[Value] | None:
@@ -114,6 +117,8 @@ def method(
         and (found_variable := settings_models.by_variable(m, args)) is not None
     ):
         return (found_variable,)
+    if qualified in _CONFIG_PARSERS and name == "get" and (found_option := settings_models.option(args)) is not None:
+        return (found_option,)
     if type(record.cls) is ClassValue:
         return models.method(m, ref, record, name, args)
     return None
