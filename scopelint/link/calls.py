@@ -147,7 +147,7 @@ def _call_external(m: Machine, callee: External, args: Arguments, node: ir.Call 
     if derived is not None:  # `Base.method(self, ...)`
         rest = Arguments(args.positional[1:], args.keywords, args.open_positional, args.open_keywords)
         return libraries_model.call_super(m, Super(derived, args.positional[0]), name, rest, node)
-    if kind in _UNBOUND and args.positional:
+    if args.positional and (kind in _UNBOUND or hierarchy.is_made_from(m, args.positional[0], kind)):
         rest = Arguments(args.positional[1:], args.keywords, args.open_positional, args.open_keywords)
         return _call_method(m, Method(args.positional[0], name), rest, node)
     unknown_calls.hand_over(m, args, node)

@@ -74,6 +74,13 @@ def class_under(m: Machine, value: Value, name: str) -> ClassValue | None:
     return cls if type(cls) is ClassValue and External(name) in cls.mro else None
 
 
+def is_made_from(m: Machine, value: Value, name: str) -> bool:
+    """Say whether an object is of the named class itself, which is not analysed."""
+    record = m.instance(value)
+    client = m.libraries.clients.get(name)
+    return record is not None and record.cls == External(client.row.classes[0] if client else name)
+
+
 def is_namespace(cls: Value) -> bool:
     """Say whether a class's instances have the attributes that were set on them, and no others."""
     base = external_base(cls)
