@@ -141,15 +141,26 @@ def _made(m: Machine, cls: ClassValue) -> Value:
 
 
 def _open_fields(m: Machine, cls: ClassValue, ref: Ref) -> None:
-    """Let the fields that are None by default be anything, as parameters of that default may be."""
+    """Let the fields that are None by default be anything, as such parameters may be; of data, switches too."""
     record = m.instance(ref)
     if record is None:
         return
     attrs = dict(record.attrs)
+    is_data = not has_behaviour(m, cls)
     for name in fields_of(cls):
-        if name in attrs and attrs[name] is None:
+        if name in attrs and (attrs[name] is None or (is_data and type(attrs[name]) is bool)):
             attrs[name] = Unknown(Why(f"field '{name}' of {cls.name}", "", 0, name))
     m.put(ref, InstanceRecord(record.cls, attrs, record.args))
+
+
+def has_behaviour(m: Machine, cls: ClassValue) -> bool:
+    """Say whether a class has methods, or instances that are seen: others only hold what somebody sends."""
+    return any(
+        type(value) in (FunctionValue, Property)
+        for base in cls.mro
+        if type(base) is ClassValue
+        for value in base.attrs.values()
+    ) or bool(m.instances.get(cls))
 
 
 def is_abstract(m: Machine, cls: ClassValue) -> bool:

@@ -254,6 +254,10 @@ def _of_class(m: Machine, cls: ClassValue, name: str) -> Value:
         return m.pick(lent)
     base = hierarchy.external_base(cls)
     if base is not None:
+        from scopelint.link import framework_hooks
+
+        if name == framework_hooks.PARTIAL and framework_hooks.of(m, cls):
+            return Method(cls, name)
         return External(f"{base.name}.{name}")
     m.mention(name)
     return Unknown(Why(f"class '{cls.name}' has no '{name}' that is seen", "", 0, name))

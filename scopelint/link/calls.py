@@ -17,6 +17,8 @@ from scopelint.link import (
     container_methods,
     containers,
     dispatch,
+    framework_hooks,
+    function_methods,
     hierarchy,
     introspection,
     items,
@@ -176,6 +178,8 @@ def _call_method(m: Machine, callee: Method, args: Arguments, node: ir.Call | No
         return None
     if type(receiver) is ClassValue and callee.name == "__subclasses__":
         return m.new_list(other for other in hierarchy.subclasses(m, receiver) if receiver in other.bases)
+    if type(receiver) is ClassValue and callee.name == framework_hooks.PARTIAL:
+        return Partial(receiver, args)
     if type(receiver) is ClassValue and callee.name in classes.ALTERNATIVE_CONSTRUCTORS:
         return classes.made_by(m, receiver, callee.name, args)
     record = m.record(receiver) if type(receiver) is Ref else None
@@ -219,7 +223,7 @@ def _call_method(m: Machine, callee: Method, args: Arguments, node: ir.Call | No
                 return m.pick(stdlib[0])
             return unknown_calls.unknown_result(m, args, node, callee.name)
     if isinstance(receiver, (FunctionValue, Bound, Partial)):
-        return _function_method(m, receiver, callee.name, args, node)
+        return function_methods.call(m, receiver, callee.name, args, node)
     if type(receiver) is Tuple and callee.name == "index":
         return Unknown(Why("a position"))
     return unknown_calls.unknown_result(m, args, node, callee.name)
@@ -245,37 +249,6 @@ def _call_on_attributes(m: Machine, target: Value, name: str, args: Arguments) -
     found = m.record(made)
     assert type(found) is DictRecord
     return m.pick(container_methods.dict_method(m, made, found, name, args))
-
-
-def _function_method(m: Machine, function: Value, name: str, args: Arguments, node: ir.Call | None) -> Value:
-    """Call what a library hung on a function: `task.delay(...)`, `step.submit(...)`."""
-    if name == "register" and dispatch.registers(m, method := Method(function, name)):
-        return dispatch.register(m, method, args)
-    if name in task_queues.STARTERS:
-        return task_queues.start(m, function, name, args, node)
-    if name in ("__get__", "cache_clear", "cache_info"):
-        return function
-    return (
-        call(m, function, args, node)
-        if name
-        in (
-            "__call__",
-            "remote",
-            "submit",
-            "spawn",
-            "fn",
-            "func",
-            "original_func",
-            "aio",
-            "sync",
-            "call_local",
-            "with_options",
-            "retry_with",
-            "callback",
-            "main",
-        )
-        else unknown_calls.unknown_result(m, args, node, name)
-    )
 
 
 def invoke(m: Machine, function: FunctionValue, args: Arguments, node: ir.Call | None, receiver: Value = None) -> Value:

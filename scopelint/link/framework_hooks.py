@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from scopelint.link.values import Ref
 
 
+PARTIAL = "partial"
+"""Class method of operators that gives the class with some of its arguments: `Pull.partial(task_id="x")`."""
+
+
 def run(m: Machine, cls: ClassValue, ref: Ref, node: ir.Call | None) -> None:
     """Call what the framework calls on a new object, where the object is made: that says what it is to do."""
     from scopelint.link import calls

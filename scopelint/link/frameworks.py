@@ -14,13 +14,25 @@ else:
     import tomli as tomllib
 
 
+class Methods(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """Methods that frameworks hang on functions, by what they do: see the comments in the table."""
+
+    call: frozenset[str]
+    give_back: frozenset[str]
+    fill: frozenset[str]
+    map: frozenset[str]
+    map_arguments: frozenset[str]
+
+
 class Frameworks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The table: see the comments in it."""
 
     models: frozenset[str]
     decorators: frozenset[str]
     fields: frozenset[str]
+    wrappers: frozenset[str]
     makers: dict[str, str]
+    methods: Methods
     hooks: dict[str, tuple[str, ...]]
 
 

@@ -18,7 +18,6 @@ from scopelint.link.values import (
     External,
     FunctionValue,
     InstanceRecord,
-    Property,
     Str,
     Unknown,
     Why,
@@ -141,7 +140,10 @@ def by_annotation(m: Machine, kind: Value, unknown: Unknown) -> Value | None:
                 return found if declared is None else declared
         return by_annotation(m, kind.type, unknown)
     if type(kind) is ClassValue:
-        if classes.kind_of(kind) in ("fields", "typeddict", "namedtuple") and not _has_behaviour(m, kind):
+        written = classes.kind_of(kind)
+        if written in ("typeddict", "namedtuple") and not assumed.has_behaviour(m, kind):
+            return None
+        if written == "fields" and not (assumed.has_behaviour(m, kind) or _has_texts(m, kind)):
             return None
         return assumed.instance_for(m, kind)
     if type(kind) is External and kind.name in command_lines.CONTEXTS:
@@ -159,13 +161,15 @@ def by_annotation(m: Machine, kind: Value, unknown: Unknown) -> Value | None:
     return None
 
 
-def _has_behaviour(m: Machine, cls: ClassValue) -> bool:
-    return any(
-        type(value) in (FunctionValue, Property)
-        for base in cls.mro
-        if type(base) is ClassValue
-        for value in base.attrs.values()
-    ) or bool(m.instances.get(cls))
+def _has_texts(m: Machine, cls: ClassValue) -> bool:
+    """Say whether fields of a data model are texts by default, as parameters may be."""
+    for name in classes.fields_of(cls):
+        value = hierarchy.class_attribute(m, cls, name)
+        if isinstance(value, classes.FieldDefault):
+            value = value.args.positional[0] if value.args.positional else value.keyword("default")
+        if type(value) is Str:
+            return True
+    return False
 
 
 def provided(m: Machine, provider: Value, unknown: Unknown) -> Value:

@@ -225,7 +225,7 @@ def _class_item(m: Machine, value: ClassValue, index: Value) -> Value:
 
 
 def _external_item(m: Machine, value: External, index: Value) -> Value:
-    from scopelint.link import app_config, environment
+    from scopelint.link import app_config, environment, frameworks
 
     if environment.is_environ(value.name):
         return environment.variable(index)
@@ -235,7 +235,11 @@ def _external_item(m: Machine, value: External, index: Value) -> Value:
         return AnnotatedType(index.items[0], index.items[1:])
     if value.name in ("typing.Literal", "typing_extensions.Literal"):
         return AnnotatedType(value, index.items if type(index) is Tuple else (index,))
-    if value.name.rpartition(".")[2] in ("Optional", "Final", "ClassVar", "Type", "Union", "Required", "NotRequired"):
+    last = value.name.rpartition(".")[2]
+    if (
+        last in ("Optional", "Final", "ClassVar", "Type", "Union", "Required", "NotRequired")
+        or value.name in frameworks.load().wrappers
+    ):
         inner = index.items if type(index) is Tuple else (index,)
         kinds = [item for item in inner if item is not None]
         return AnnotatedType(kinds[0]) if kinds else value
@@ -247,9 +251,10 @@ def _external_item(m: Machine, value: External, index: Value) -> Value:
     name = text.known(index)
     if name is not None and name in m.variables:
         return Str((Env(name),))
+    is_type = last[:1].isupper() and not last.isupper() and type(index) in (ClassValue, External, AnnotatedType)
     return (
         value
-        if value.name.startswith(("typing.", "builtins.", "collections."))
+        if is_type or value.name.startswith(("typing.", "builtins.", "collections."))
         else Unknown(Why(f"an item of {value.name}", "", 0, name or ""))
     )
 
