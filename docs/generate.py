@@ -214,7 +214,8 @@ def section(command: click.Command, path: str) -> str:
     rows = [f"| `{', '.join(p.opts)}{value(p)}` | {p.help} |" for p in options]
     listed = "\n".join(("", "| option | meaning |", "|---|---|", *rows, "")) if rows else ""
     usage = " ".join(part for part in (path, "[OPTIONS]" if rows else "", names) if part)
-    return f"## `{usage}`\n\n{command.help}\n{listed}".rstrip() + "\n"
+    about = inspect.cleandoc(command.help or "")
+    return f"## `{usage}`\n\n{about}\n{listed}".rstrip() + "\n"
 
 
 def metavar(argument: click.Argument) -> str:
