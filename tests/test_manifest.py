@@ -282,6 +282,9 @@ def test_a_name_that_is_probably_mistaken(text: str, mistakes: tuple[str, str] |
     unchanged = f"scopelint: error: {told} Nothing is changed before that is corrected\n"
     assert (done.returncode, done.stderr) == ((2, unchanged) if told else (0, ""))
     assert ((tmp_path / "max-ai.app.toml").read_text() == text) == bool(told)
+    if told:
+        (tmp_path / "sub").mkdir()
+        assert run(tmp_path / "sub", "fix", "..").stderr == unchanged.replace("max-ai", "../max-ai", 1)
 
 
 def test_find_goes_upwards_and_not_beyond_the_root(tmp_path: Path) -> None:

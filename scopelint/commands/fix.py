@@ -105,20 +105,20 @@ def _edit(
         if instead := instead_of(invocation.targets, "fix"):
             raise ScopelintError(instead)
         raise ScopelintError("no manifest (max-ai.app.toml) was found: create an empty one, or name it with --manifest")
-    path = Path(report.root, manifest.path)
+    path, shown = Path(report.root, manifest.path), RenderOptions(folder=os.getcwd()).shown(report, manifest.path)
     doubt = _doubt(report) if options.remove_unused else ""
     if doubt:
-        print_note(f"{manifest.path}: nothing is removed, since {doubt}")
+        print_note(f"{shown}: nothing is removed, since {doubt}")
     wanted = FixOptions(optional=options.optional, remove_unused=options.remove_unused and not doubt)
     plan = fixes.plan(app, manifest, report.findings, catalog, wanted)
-    before = read_text(path, manifest.path)
+    before = read_text(path, shown)
     if not plan.steps:
         return _Edited(manifest, path, before, before, plan)
     for line, mistake in mistaken_names(manifest).items():
-        raise ScopelintError(f"{mistake} Nothing is changed before that is corrected", manifest.path, line)
+        raise ScopelintError(f"{mistake} Nothing is changed before that is corrected", shown, line)
     if invocation.manifest is None and not path.resolve().is_relative_to(report.root):
-        raise ScopelintError("is a link that leads out of the project: it is not changed", manifest.path)
-    after = edit(before, path.suffix, manifest_keys(config), plan.changes, manifest.path)
+        raise ScopelintError("is a link that leads out of the project: it is not changed", shown)
+    after = edit(before, path.suffix, manifest_keys(config), plan.changes, shown)
     return _Edited(manifest, path, before, after, plan)
 
 
