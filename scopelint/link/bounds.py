@@ -10,6 +10,8 @@ MAX_ALTERNATIVES = 16
 """Values of one joined variable."""
 MAX_DEPTH = 48
 """Calls inside each other."""
+MAX_CLOSURES = 6
+"""Functions made by one definition inside another, with different variables around, that run for themselves."""
 MAX_RECURSION = 2
 """Runs of one function inside itself."""
 MAX_DESCENT = 5

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
 from scopelint.link import attributes, calls, classes, dispatch, metaclasses, running, task_queues, text
+from scopelint.link.bounds import MAX_CLOSURES
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.sequences import elements
-from scopelint.link.state import Frame, State
+from scopelint.link.state import Frame, Made, State
 from scopelint.link.values import (
     Arguments,
     ClassMethod,
@@ -65,13 +66,27 @@ def make_function(m: Machine, node: ir.Function) -> FunctionValue:
     closure = frame.closure
     if frame.function is not None:
         closure = Closure(m.state.env, frame, frame.closure)
-        m.around.setdefault(id(node), m.state.heap)
     value = FunctionValue(
         node, frame.module, closure, defaults, m.owner_class if frame.function is None or m.owner_class else None
     )
+    if frame.function is not None:
+        _note_made(m, value)
     if node.name == "<lambda>":
         m.functions.setdefault(id(node), value)
     return value
+
+
+def _note_made(m: Machine, function: FunctionValue) -> None:
+    """Note a function that another one makes, unless it was made before with equal variables around."""
+    node, env = function.node, m.state.env
+    if not m.may_send(node):
+        return
+    values = (env.get(name, MISSING) for name in node.names)
+    around = tuple(id(value.node) if isinstance(value, FunctionValue) else value for value in values)
+    made = m.inner.setdefault(id(node), [])
+    if len(made) < MAX_CLOSURES and all(other.around != around for other in made):
+        made.append(Made(function, m.state.heap, around))
+        m.touch(("inner", id(node)))
 
 
 def define_function(m: Machine, node: ir.Function) -> Value:

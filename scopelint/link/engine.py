@@ -165,7 +165,8 @@ def _calls(m: Machine, runner: roots.Runner) -> tuple[ApiCall, ...]:
     live = [_with_checks(m, recorded) for found in runner.results.values() for recorded in found.values()]
     live = _without_gaps(live)
     dead = [recorded for found in runner.dead.values() for recorded in found.values()]
-    fixed = {function for recorded in live for function in recorded.functions[1:]}
+    counted = [recorded for recorded in dead if _counts(recorded)]
+    fixed = {function for recorded in (*live, *counted) for function in recorded.functions[1:]}
     merged: dict[tuple[object, ...], ApiCall] = {}
     for recorded in _one_a_chain(found for found in live if not _is_open_version(found, fixed)):
         if not recorded.in_library:
@@ -173,9 +174,13 @@ def _calls(m: Machine, runner: roots.Runner) -> tuple[ApiCall, ...]:
         elif recorded.call.certainty is not Certainty.UNRESOLVED and not recorded.parameter:
             _merge(merged, _at_reference(m, recorded))
     for recorded in _one_a_chain(found for found in dead if not _is_open_version(found, fixed)):
-        counts = not recorded.is_through_self() and not recorded.in_library
-        _merge(merged, msgspec.structs.replace(recorded.call, live=counts))
+        _merge(merged, msgspec.structs.replace(recorded.call, live=_counts(recorded)))
     return tuple(sorted(merged.values(), key=_order))
+
+
+def _counts(recorded: Recorded) -> bool:
+    """Say whether a request counts of a function that nothing refers to."""
+    return not recorded.is_through_self() and not recorded.in_library
 
 
 def _without_gaps(found: list[Recorded]) -> list[Recorded]:

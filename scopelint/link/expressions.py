@@ -291,10 +291,10 @@ def _yield(m: Machine, node: ir.Yield) -> Value:
     frame = m.frame
     if node.delegates:
         found, more = elements(m, value)
-        frame.yields.extend(persistence.seal(m, item, frame, m.state.env) for item in found)
+        frame.yields.extend(persistence.seal(m, item, frame, m.state) for item in found)
         frame.yields_more = frame.yields_more or more
         return Unknown(Why("what a generator was sent"))
-    frame.yields.append(persistence.seal(m, _told_apart(m, value), frame, m.state.env))
+    frame.yields.append(persistence.seal(m, _told_apart(m, value), frame, m.state))
     return Unknown(Why("what a generator was sent"))
 
 

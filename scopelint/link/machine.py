@@ -18,7 +18,7 @@ from scopelint.link.bounds import (
     MAX_TOTAL_STEPS,
     TOGETHER,
 )
-from scopelint.link.state import BudgetSpent, Choice, DeadPath, Frame, Oracle, Outcome, QuietSpent, State
+from scopelint.link.state import BudgetSpent, Choice, DeadPath, Frame, Made, Oracle, Outcome, QuietSpent, State
 from scopelint.link.values import ClassValue, FunctionValue, InstanceRecord, Late, OneOf, Ref, Str, Unknown, Why
 from scopelint.link.weight import list_of
 from scopelint.model import ReachedBound
@@ -83,7 +83,7 @@ class Machine:
         self.clients: dict[str, dict[object, Ref]] = {}  # instances of library clients, by class
         self.contexts: dict[int, FunctionValue] = {}
         self.functions: dict[int, FunctionValue] = {}  # every function defined so far, by identity of its node
-        self.around: dict[int, dict[int, Record]] = {}  # the heap in which a function inside another was defined first
+        self.inner: dict[int, list[Made]] = {}  # functions that others make, by their nodes
         self.decorated: dict[int, Value] = {}  # what its name was bound to
         self.entered: set[int] = set()
         self.entering: list[int] = []  # those that the entry point at hand has added

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scopelint.link.bounds import MAX_DATA_DEPTH
 from scopelint.link.likeness import contents
 from scopelint.link.values import (
     Bound,
@@ -19,7 +20,7 @@ from scopelint.link.values import (
 
 if TYPE_CHECKING:
     from scopelint.link.machine import Machine
-    from scopelint.link.state import Frame
+    from scopelint.link.state import Frame, State
     from scopelint.link.values import Record, Value
 
 
@@ -74,14 +75,27 @@ def _persist_record(m: Machine, record: Record, done: dict[int, Ref]) -> Record:
     )
 
 
-def seal(m: Machine, value: Value, frame: Frame, env: dict[str, Value]) -> Value:
-    """Return `value` with closures of the ending `frame` holding its variables as they are now."""
+def seal(m: Machine, value: Value, frame: Frame, after: State, depth: int = 0) -> Value:
+    """Return `value` with closures of the ending `frame` holding its variables as they are now, in `after`.
+
+    So do the closures in lists and dicts that it reaches, which are changed in `after`.
+    """
     if type(value) is FunctionValue and value.closure is not None and value.closure.frame is frame:
         sealed = value.copy()
-        sealed.closure = Closure(env, None, value.closure.outer)
+        sealed.closure = Closure(after.env, None, value.closure.outer)
         return sealed
     if type(value) is Tuple:
-        return Tuple(tuple(seal(m, item, frame, env) for item in value.items))
+        return Tuple(tuple(seal(m, item, frame, after, depth) for item in value.items))
     if type(value) is Bound:
-        return Bound(seal(m, value.function, frame, env), value.receiver)
+        return Bound(seal(m, value.function, frame, after, depth), value.receiver)
+    if type(value) is Ref and depth < MAX_DATA_DEPTH:
+        record = after.heap.get(value.id)
+        if type(record) is ListRecord:
+            items = tuple(seal(m, item, frame, after, depth + 1) for item in record.items)
+            if items != record.items:
+                after.heap[value.id] = ListRecord(record.kind, items, record.more)
+        elif type(record) is DictRecord:
+            held = {key: seal(m, item, frame, after, depth + 1) for key, item in record.items.items()}
+            if held != record.items:
+                after.heap[value.id] = DictRecord(held, record.more)
     return value

@@ -2,7 +2,7 @@
 
 A key stands for everything that a reference may mean: "3:send" for what the third module defines as `send`, "@send" for
 what any module defines so, "send" for a name that nothing defines, ".send" for an attribute of something that is not
-known, and SENDS for what sends requests.
+known, CALLED for objects that are called like functions, and SENDS for what sends requests.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from scopelint.link.modules import Module, Modules
 
 SENDS = "!"
+CALLED = "()"
 SENDERS = frozenset(VERBS) | {"request", "send", "stream", "urlopen", "fetch", "perform", "Popen", "putrequest"}
 _LOOK_UPS = frozenset({"globals", "import_module", "locate", "import_string"})
 _COMMON = (
@@ -103,10 +104,14 @@ class _Names:
         self.table = table
         self._imports: dict[str, _Imported] = {}
         self._own: set[str] = set()
+        self._methods: set[str] = set()
         self._star = False
 
     def define(self, name: str) -> None:
         self._own.add(name)
+
+    def define_method(self, name: str) -> None:
+        self._methods.add(name)
 
     def add_import(self, node: ir.Import | ir.ImportFrom) -> None:
         path, resolve = self._module.path, self._modules.resolve
@@ -133,7 +138,10 @@ class _Names:
                 if root not in self._own:
                     continue
             if dot:
-                yield f".{_last(rest)}"
+                last = _last(rest)
+                yield f".{last}"
+                if last not in self._methods and last not in _COMMON:
+                    yield CALLED  # maybe: `self.api("GET", path)`
                 continue
             if imported is not None and imported.at_hand:
                 yield f"@{_last(imported.dotted)}"
@@ -187,6 +195,8 @@ def _add_function(names: _Names, found: list[_Found], node: ir.Function, owner: 
     if owner:
         is_special = node.name.startswith("__") and node.name.endswith("__")  # who uses the class may reach it
         gives = owner if is_special else (f".{node.name}", *owner)
+        gives = (*gives, CALLED) if node.name == "__call__" else gives
+        names.define_method(node.name)
     else:
         names.define(node.name)
         gives = names.keys_of(node.name)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from scopelint.link.machine import Machine
     from scopelint.link.modules import Module
     from scopelint.link.record import Recorded
-    from scopelint.link.values import Value
+    from scopelint.link.values import Record, Value
     from scopelint.model import ApiCall
 
 _PLAIN_DECORATORS = frozenset(
@@ -120,6 +120,16 @@ class Runner:
         m.late_steps = MAX_LATE_STEPS
 
     def _run(self, function: FunctionValue) -> None:
+        """Run a function as often as others made it with other variables around."""
+        m = self.m
+        made = m.inner.get(id(function.node), [])
+        m.reads.add(("inner", id(function.node)))
+        if not made:
+            self._run_one(function, {})
+        for one in tuple(made):
+            self._run_one(one.function, one.heap)
+
+    def _run_one(self, function: FunctionValue, heap: dict[int, Record]) -> None:
         m = self.m
         m.frame = Frame(function.module, None, None, None)
         m.state = State({}, {})
@@ -155,7 +165,7 @@ class Runner:
             if id(function.node) not in m.ran:
                 _enter(m, function, receivers, args)
 
-        m.fork(State({}, m.around.get(id(function.node), {})), action)
+        m.fork(State({}, heap), action)
 
     def all(self, functions: list[FunctionValue]) -> None:
         """Run all roots in order: callers before those that they call, and what is not referred to last."""
@@ -281,6 +291,9 @@ def _enter(m: Machine, function: FunctionValue, receivers: tuple[Value, ...], ar
 def _callable(m: Machine, function: FunctionValue) -> Value:
     """Return what the function's name is bound to: what its decorators made of it."""
     value = m.decorated.get(id(function.node), function)
+    if isinstance(value, FunctionValue) and value.node is function.node and value.closure is not function.closure:
+        value = value.copy()  # of another time, with other variables around
+        value.closure = function.closure
     return value if isinstance(value, (FunctionValue, StaticMethod, ClassMethod, Property)) else function
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from scopelint.link.values import Arguments
 
 if TYPE_CHECKING:
@@ -99,6 +101,14 @@ class Frame:
         self.loops: list[tuple[list[State], list[State]]] = []  # states that left by break, and by continue
         self.globals: frozenset[str] = frozenset()
         self.nonlocals: frozenset[str] = frozenset()
+
+
+class Made(msgspec.Struct, frozen=True):
+    """A function that another one made: with the heap, and the values of the variables around, as they were then."""
+
+    function: FunctionValue
+    heap: dict[int, Record]
+    around: tuple[object, ...]
 
 
 class DeadPath(Exception):  # noqa: N818  # not an error: control flow of the abstract program

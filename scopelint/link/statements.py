@@ -63,7 +63,7 @@ def _return(m: Machine, node: ir.Return, state: State, _live: frozenset[str]) ->
         return []
     value = node.value
     for result, after in m.fork(state, lambda: evaluate(m, value)):
-        frame.returns.append(Outcome(persistence.seal(m, result, frame, after.env), after.heap))
+        frame.returns.append(Outcome(persistence.seal(m, result, frame, after), after.heap))
     return []
 
 
