@@ -256,7 +256,7 @@ def _of_class(m: Machine, cls: ClassValue, name: str) -> Value:
     if base is not None:
         from scopelint.link import framework_hooks
 
-        if name == framework_hooks.PARTIAL and framework_hooks.of(m, cls):
+        if framework_hooks.gives_object(m, cls, name):
             return Method(cls, name)
         return External(f"{base.name}.{name}")
     m.mention(name)

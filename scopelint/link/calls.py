@@ -178,8 +178,8 @@ def _call_method(m: Machine, callee: Method, args: Arguments, node: ir.Call | No
         return None
     if type(receiver) is ClassValue and callee.name == "__subclasses__":
         return m.new_list(other for other in hierarchy.subclasses(m, receiver) if receiver in other.bases)
-    if type(receiver) is ClassValue and callee.name == framework_hooks.PARTIAL:
-        return Partial(receiver, args)
+    if type(receiver) is ClassValue and (given := framework_hooks.call(m, receiver, callee.name, args)) is not None:
+        return given
     if type(receiver) is ClassValue and callee.name in classes.ALTERNATIVE_CONSTRUCTORS:
         return classes.made_by(m, receiver, callee.name, args)
     record = m.record(receiver) if type(receiver) is Ref else None

@@ -6,13 +6,29 @@ from fnmatch import fnmatchcase
 from functools import partial
 from typing import TYPE_CHECKING
 
-from scopelint.link import frameworks, handed, hierarchy
-from scopelint.link.values import Bound, ClassValue, External, FunctionValue
+import msgspec
+
+from scopelint.link import assumed, declarations, frameworks, handed, hierarchy
+from scopelint.link.values import Bound, ClassValue, External, FunctionValue, Partial
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from scopelint.facts import ir
+    from scopelint.link.frameworks import Stream
     from scopelint.link.machine import Machine
-    from scopelint.link.values import Ref
+    from scopelint.link.values import Arguments, Ref, Value
+
+
+class Doing(msgspec.Struct, frozen=True):
+    """What a framework does with a class's objects: the functions that it calls, the request that they declare.
+
+    `loaders` are methods of the class that give one of them.
+    """
+
+    functions: tuple[FunctionValue, ...]
+    stream: Stream | None
+    loaders: frozenset[str]
 
 
 PARTIAL = "partial"
@@ -23,24 +39,43 @@ def run(m: Machine, cls: ClassValue, ref: Ref, node: ir.Call | None) -> None:
     """Call what the framework calls on a new object, where the object is made: that says what it is to do."""
     from scopelint.link import calls
 
-    for function in of(m, cls):
+    does = of(m, cls)
+    if does.stream is not None:
+        m.fork(m.state, partial(declarations.send_stream, m, does.stream, ref, node))
+    for function in does.functions:
         if m.may_send(function.node) and all(frame.function is not function for frame in m.frames()):
             args = handed.parameters(m, function, skip_first=True)
             m.fork(m.state, partial(calls.call, m, Bound(function, ref), args, node))  # it returns nothing to the maker
 
 
-def of(m: Machine, cls: ClassValue) -> tuple[FunctionValue, ...]:
-    """Return the functions of a class here, or of those it inherits from, that a framework calls."""
+def gives_object(m: Machine, cls: ClassValue, name: str) -> bool:
+    """Say whether a framework's class method of this name gives an object of the class, or a part of what makes one."""
+    does = of(m, cls)
+    return name in does.loaders or (name == PARTIAL and bool(does.functions))
+
+
+def call(m: Machine, cls: ClassValue, name: str, args: Arguments) -> Value | None:
+    """Call such a class method; None for others."""
+    if not gives_object(m, cls, name):
+        return None
+    return Partial(cls, args) if name == PARTIAL else assumed.instance_for(m, cls)
+
+
+def of(m: Machine, cls: ClassValue) -> Doing:
+    """Return what a framework does with what is made of a class, by the classes from outside that it inherits from."""
     known = m.hooks.get(cls)
     if known is None:
-        names = dict.fromkeys(
-            name
-            for base in cls.mro
-            if type(base) is External
-            for pattern, listed in frameworks.load().hooks.items()
-            if fnmatchcase(base.name, pattern)
-            for name in listed
+        outside = [base.name for base in cls.mro if type(base) is External]
+        table = frameworks.load()
+        found = (hierarchy.class_attribute(m, cls, name) for name in _listed(outside, table.hooks))
+        functions = tuple(function for function in found if type(function) is FunctionValue)
+        known = m.hooks[cls] = Doing(
+            functions, declarations.stream_of(outside), frozenset(_listed(outside, table.loaders))
         )
-        found = (hierarchy.class_attribute(m, cls, name) for name in names)
-        known = m.hooks[cls] = tuple(function for function in found if type(function) is FunctionValue)
     return known
+
+
+def _listed(bases: Sequence[str], table: Mapping[str, tuple[str, ...]]) -> dict[str, None]:
+    return dict.fromkeys(
+        name for base in bases for pattern, names in table.items() if fnmatchcase(base, pattern) for name in names
+    )

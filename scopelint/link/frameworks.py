@@ -24,6 +24,17 @@ class Methods(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="k
     map_arguments: frozenset[str]
 
 
+class Stream(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the classes under a base, by pattern, declare a request: see the comments in the table."""
+
+    base: str
+    address: str
+    path: str
+    methods: tuple[str, ...]
+    query: str
+    join: str = "concat"
+
+
 class Frameworks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The table: see the comments in it."""
 
@@ -33,6 +44,9 @@ class Frameworks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     wrappers: frozenset[str]
     makers: dict[str, str]
     methods: Methods
+    sources: frozenset[str]
+    streams: tuple[Stream, ...]
+    loaders: dict[str, tuple[str, ...]]
     hooks: dict[str, tuple[str, ...]]
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scopelint.link import literals, payload, persistence, refusals, text, unknown_keys
+from scopelint.link import external_items, literals, payload, persistence, refusals, text, unknown_keys
 from scopelint.link.bounds import MAX_ALTERNATIVES, MAX_DATA_DEPTH, MAX_LOOP
 from scopelint.link.likeness import contents, one_of
 from scopelint.link.modules import RUNNING
 from scopelint.link.sequences import elements, key_of, key_value
 from scopelint.link.state import DeadPath
 from scopelint.link.values import (
-    AnnotatedType,
     Arguments,
     Bound,
     ClassMethod,
@@ -73,7 +72,7 @@ def get_item(m: Machine, value: Value, index: Value) -> Value:
         if type(record) is InstanceRecord:
             return _from_instance(m, value, record, index)
     if type(value) is External:
-        return _external_item(m, value, index)
+        return external_items.get(m, value, index)
     if type(value) is ClassValue:
         return _class_item(m, value, index)
     if type(value) is Method and value.name == "__dict__":
@@ -222,41 +221,6 @@ def _class_item(m: Machine, value: ClassValue, index: Value) -> Value:
     if type(method) is FunctionValue:
         return calls.call(m, Bound(method, value), Arguments((index,)), None)
     return value
-
-
-def _external_item(m: Machine, value: External, index: Value) -> Value:
-    from scopelint.link import app_config, environment, frameworks
-
-    if environment.is_environ(value.name):
-        return environment.variable(index)
-    if app_config.is_config(m, value) and (kept := app_config.read(m, value, index)) is not None:
-        return kept
-    if value.name in ("typing.Annotated", "typing_extensions.Annotated") and type(index) is Tuple and index.items:
-        return AnnotatedType(index.items[0], index.items[1:])
-    if value.name in ("typing.Literal", "typing_extensions.Literal"):
-        return AnnotatedType(value, index.items if type(index) is Tuple else (index,))
-    last = value.name.rpartition(".")[2]
-    if (
-        last in ("Optional", "Final", "ClassVar", "Type", "Union", "Required", "NotRequired")
-        or value.name in frameworks.load().wrappers
-    ):
-        inner = index.items if type(index) is Tuple else (index,)
-        kinds = [item for item in inner if item is not None]
-        return AnnotatedType(kinds[0]) if kinds else value
-    from scopelint.link import providers
-
-    marked = providers.marked(value.name, index)
-    if marked is not None:
-        return marked
-    name = text.known(index)
-    if name is not None and name in m.variables:
-        return Str((Env(name),))
-    is_type = last[:1].isupper() and not last.isupper() and type(index) in (ClassValue, External, AnnotatedType)
-    return (
-        value
-        if is_type or value.name.startswith(("typing.", "builtins.", "collections."))
-        else Unknown(Why(f"an item of {value.name}", "", 0, name or ""))
-    )
 
 
 def get_slice(m: Machine, value: Value, lower: Value, upper: Value, stepped: bool) -> Value:

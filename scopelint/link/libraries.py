@@ -34,9 +34,11 @@ class Sender(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=
     query: str = ""
     query_methods: tuple[str, ...] = ()
     body: tuple[str, ...] = ()
+    default_method: str = "GET"
     request: str = ""
     returns: str = ""
     template: bool = False
+    base: str = ""
     attributes: dict[str, str] = {}
 
 
@@ -53,8 +55,10 @@ class Row(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=Tru
     query: str = ""
     query_methods: tuple[str, ...] = ()
     body: tuple[str, ...] = ()
+    default_method: str = "GET"
     request: str = ""
     attributes: dict[str, str] = {}
+    keeps: tuple[str, ...] = ()
     base: str = ""
     host: str = ""
     scheme: str = ""
@@ -68,6 +72,7 @@ class Row(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=Tru
         return Sender(
             signature=self.signature, method=self.method, url=self.url, query=self.query,
             query_methods=self.query_methods, body=self.body, request=self.request, attributes=self.attributes,
+            default_method=self.default_method, base=self.base if self.kind == "call" else "",
         )  # fmt: skip
 
 

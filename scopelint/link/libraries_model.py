@@ -10,6 +10,7 @@ from scopelint.link import (
     attributes,
     command_lines,
     containers,
+    declarations,
     declared,
     exceptions,
     frameworks,
@@ -75,6 +76,8 @@ def call(m: Machine, name: str, args: Arguments, node: ir.Call | None) -> tuple[
     if name in declared.UPLINK_VERBS:
         path = args.positional[0] if args.positional else dict(args.keywords).get("uri", Str())
         return (m.new(InstanceRecord(External(name), {"path": path}, args.all())),)
+    if name in frameworks.load().sources:
+        return (declarations.send_sources(m, args, node, name),)
     if declared.sends(name):
         declared.call(m, name, args, node)
         return (sending.response(name),)
@@ -142,6 +145,10 @@ def construct(m: Machine, ref: Ref, args: Arguments) -> None:
         return
     row = client.row
     attrs = {**record.attrs, **hooks.given(args)}
+    for kept in row.keeps:
+        value = sending.by_signature(args, row.signature, kept)
+        if not isinstance(value, Missing):
+            attrs[kept] = value
     address = sending.by_signature(args, row.signature, row.base) if row.base else MISSING
     if row.host:
         host = sending.by_signature(args, row.signature, row.host)
@@ -153,6 +160,8 @@ def construct(m: Machine, ref: Ref, args: Arguments) -> None:
             address = shown if urls.is_absolute(shown) else text.join((text.of(f"{row.scheme}://"), shown))
     if not isinstance(address, Missing) and address is not None:
         attrs[sending.BASE] = rendering.to_text(m, address)
+    elif row.base == sending.UNSEEN:
+        attrs[sending.BASE] = sending.UNSEEN_BASE
     elif args.open_keywords and row.base:
         attrs[sending.BASE] = Str((Hole(Why("the client's base comes from arguments that are not known")),))
     if row.default_query:

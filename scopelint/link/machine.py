@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from scopelint.link.consumers import Waiting
     from scopelint.link.dispatch import Table
     from scopelint.link.exceptions import Attempt
+    from scopelint.link.framework_hooks import Doing
     from scopelint.link.libraries import Libraries
     from scopelint.link.memo import Kept
     from scopelint.link.modules import Module, Modules
@@ -119,7 +120,7 @@ class Machine:
         self.making: list[ClassValue] = []  # classes that their metaclasses make now, the innermost last
         self.dynamic: dict[tuple[int, str], ClassValue] = {}  # made by `type()`, by the call and their name
         self.constructing: list[ClassValue] = []
-        self.hooks: dict[ClassValue, tuple[FunctionValue, ...]] = {}  # what frameworks call on instances of a class
+        self.hooks: dict[ClassValue, Doing] = {}  # what frameworks do with instances of a class
         self.annotated: dict[int, Value] = {}  # what annotations mean, by identity of their nodes; False: nothing
         self.call_node: ir.Call | None = None  # the call of a builtin that runs, for reasons
         self.command_context: Ref | None = None  # what the commands of a command line share

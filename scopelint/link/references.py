@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scopelint.facts import ir
-from scopelint.link import declared
+from scopelint.link import declarations, declared
 from scopelint.link.blocks import BLOCKS, inside
 from scopelint.link.libraries import VERBS
 
@@ -34,6 +34,8 @@ _COMMON = (
     | {"call", "run", "read", "open", "close"}
 )
 """Names that much else has too: on what is plainly data they say nothing."""
+_TOO_COMMON = frozenset({"run", "paginate"})
+"""Methods of clients that say nothing by themselves: what makes such a client tells enough."""
 _CONTAINERS = frozenset(
     {
         "dict", "list", "set", "deque", "defaultdict", "OrderedDict", "ChainMap", "UserDict", "UserList", "Queue",
@@ -61,7 +63,7 @@ class Table:
         self._tops = frozenset(name.partition(".")[0] for name in names) - sys.stdlib_module_names
         self._closed = libraries.tops | sys.stdlib_module_names
         words = {_last(name) for name in names} | SENDERS
-        words |= {name for client in libraries.clients.values() for name in client.methods}
+        words |= {name for client in libraries.clients.values() for name in client.methods} - _TOO_COMMON
         words |= operations | _LOOK_UPS
         self.seeds = frozenset({SENDS, *words, *(f".{word}" for word in words)})
         """The keys that stand for something that sends, or leads to what does."""
@@ -71,7 +73,13 @@ class Table:
     def key(self, dotted: str) -> str:
         """Return the key of a name of code that is not at hand, "" for one that sends nothing."""
         top, last = dotted.partition(".")[0], _last(dotted)
-        if top in self._tops or dotted in self._names or last in _LOOK_UPS or declared.sends(dotted):
+        if (
+            top in self._tops
+            or dotted in self._names
+            or last in _LOOK_UPS
+            or declared.sends(dotted)
+            or declarations.sends(dotted)
+        ):
             return SENDS
         return "" if top in self._closed else f".{last}"
 

@@ -31,6 +31,11 @@ QUERY = "__query__"
 _FURTHER_QUERY = re.compile(r"(extra|additional)_query")  # as generated clients call what they add
 
 
+UNSEEN = "?"
+UNSEEN_BASE = Str((Hole(Why("the base is configured where it is not seen")),))
+"""The base of a client whose row has `base = "?"`."""
+
+
 def response(_name: str) -> Value:
     """Return what a request gives: an answer of the server."""
     return Unknown(Why("the server's answer", "", 0, "response", True))
@@ -107,7 +112,7 @@ def _roles(sender: Sender, args: Arguments) -> tuple[Value, Value, Value | Missi
         given = by_signature(args, sender.signature, sender.method)
         if isinstance(given, Missing) or given is None:
             method = (
-                text.of("GET")
+                text.of(sender.default_method)
                 if not (args.open_keywords or args.open_positional) or sender.signature[:1] != (sender.method,)
                 else Unknown(Why("the method comes from arguments that are not known"))
             )
@@ -162,6 +167,8 @@ def send(m: Machine, sender: Sender, args: Arguments, node: ir.Call | None, name
                 method = text.of("POST")
     else:
         method, url, query = _roles(sender, args)
+        if sender.method.startswith("."):
+            method = attrs.get(sender.method[1:], text.of(sender.default_method))
     if not isinstance(query, Missing):
         queries.append(query)
     url_text = (
@@ -171,6 +178,8 @@ def send(m: Machine, sender: Sender, args: Arguments, node: ir.Call | None, name
     base = _base_of(m, record) if type(record) is InstanceRecord else None
     if client is not None and base is not None and inner is None:
         url_text = urls.join(rendering.to_text(m, m.pick(base)), url_text, client.row.join)
+    if sender.base == UNSEEN:
+        url_text = urls.join(UNSEEN_BASE, url_text, "slash")
     if sender.template:
         url_text = urls.expand(url_text, None if base is None else rendering.to_text(m, m.pick(base)))
         queries.append(Unknown(Why("parameters of a request object")))
