@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scopelint.link import attributes, hierarchy, module_globals, payload, persistence, text
+from scopelint.link import attributes, deposits, hierarchy, module_globals, payload, persistence, text
 from scopelint.link.bounds import MAX_ALTERNATIVES
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.likeness import one_of
@@ -15,9 +15,11 @@ from scopelint.link.values import (
     External,
     FunctionValue,
     InstanceRecord,
+    Method,
     ModuleValue,
     Property,
     Ref,
+    Unknown,
 )
 
 if TYPE_CHECKING:
@@ -51,6 +53,8 @@ def set_attribute(m: Machine, target: Value, name: str, value: Value) -> None:
             calls.call(m, method, Arguments((target, value)), None)
             return
         store(m, target, name, value)
+        if type(value) is not Unknown and hierarchy.external_base(record.cls) is not None:
+            deposits.leave(m, target, name, value)
     elif type(target) is ClassValue:
         before = target.attrs.get(name, MISSING)
         kept = persistence.persist(m, value)
@@ -67,6 +71,9 @@ def set_attribute(m: Machine, target: Value, name: str, value: Value) -> None:
         if copy not in seen and len(seen) < MAX_ALTERNATIVES:
             seen.append(copy)
             m.touch(("outside", f"{target.name}.{name}"))
+        deposits.leave(m, target, name, value)
+    elif type(target) is Unknown or type(target) is Method:
+        deposits.leave(m, target, name, value)
 
 
 def store(m: Machine, target: Value, name: str, value: Value) -> None:

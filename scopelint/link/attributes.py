@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from scopelint.link import hierarchy, items, later_attributes, literals, module_globals, text
+from scopelint.link import deposits, frameworks, hierarchy, items, later_attributes, literals, module_globals, text
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.kinds import FieldDefault
 from scopelint.link.likeness import one_of
@@ -59,7 +59,8 @@ def get_attribute(m: Machine, value: Value, name: str, node: ir.Attr | None) -> 
         path = f"{value.name}.{name}"
         m.reads.add(("outside", path))
         kept = m.outside.get(path)
-        return m.pick(one_of(kept)) if kept else environment.constant(m, path)
+        left = None if kept else deposits.find(m, value, name)
+        return m.pick(one_of(kept)) if kept else environment.constant(m, path) if left is None else left
     if type(value) is ClassValue:
         return _of_class(m, value, name)
     if type(value) is EnumMember:
@@ -70,6 +71,9 @@ def get_attribute(m: Machine, value: Value, name: str, node: ir.Attr | None) -> 
         return Unknown(msgspec.structs.replace(value.why, name=name), value.doubtful)
     if type(value) is Unknown:
         if not value.why.answer:  # what a server answers is data
+            left = deposits.find(m, value, name)
+            if left is not None:
+                return left
             m.mention(name)
         if name in m.variables or name.upper() in m.variables:
             return Str((Env(name.upper() if name not in m.variables else name),))
@@ -88,7 +92,8 @@ def get_attribute(m: Machine, value: Value, name: str, node: ir.Attr | None) -> 
         found = url_objects.attribute(value, name)
         if not isinstance(found, Missing):
             return found
-    return Method(value, name)
+    left = deposits.find(m, value, name) if type(value) is Method else None
+    return Method(value, name) if left is None else left
 
 
 def _of_callable(m: Machine, value: Value, name: str) -> Value:
@@ -198,6 +203,9 @@ def bind(m: Machine, value: Value, receiver: Value, cls: Value) -> Value:
             from scopelint.link import calls
 
             return calls.call(m, getter, Arguments((receiver, cls)), None)
+        record = m.instance(value)
+        if record is not None and type(record.cls) is External and frameworks.is_column(record.cls.name):
+            return Unknown(Why(f"what a field of {getattr(cls, 'name', 'a class')} holds"))
     return value
 
 

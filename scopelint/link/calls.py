@@ -16,6 +16,7 @@ from scopelint.link import (
     consumers,
     container_methods,
     containers,
+    deposits,
     dispatch,
     framework_hooks,
     function_methods,
@@ -152,7 +153,13 @@ def _call_external(m: Machine, callee: External, args: Arguments, node: ir.Call 
     if args.positional and (kind in _UNBOUND or hierarchy.is_made_from(m, args.positional[0], kind)):
         rest = Arguments(args.positional[1:], args.keywords, args.open_positional, args.open_keywords)
         return _call_method(m, Method(args.positional[0], name), rest, node)
+    asked = unknown_calls.asked_for(m, callee.name.rpartition(".")[2], args)
+    if asked is None:
+        asked = deposits.take(m, External(callee.name.rpartition(".")[0]), callee.name.rpartition(".")[2], args)
+    if asked is not None:
+        return asked
     unknown_calls.hand_over(m, args, node)
+    deposits.given(m, args)
     if callee.name[:1] != "?" and callee.name.rpartition(".")[2][:1].isupper():
         return m.new(libraries_model.instance_record(m, callee, args))
     back = unknown_calls.wrapped(m, args)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scopelint.link import persistence, text
+from scopelint.link import deposits, persistence, text
 from scopelint.link.attribute_writes import set_attribute
 from scopelint.link.bounds import MAX_INSTANCES
 from scopelint.link.hierarchy import class_attribute, external_base, setters
@@ -106,6 +106,7 @@ def instantiate(m: Machine, cls: ClassValue, args: Arguments, node: ir.Call | No
     observe(m, cls, ref)
     if external_base(cls) is not None:
         framework_hooks.run(m, cls, ref, node)
+        deposits.appear(m, ref, cls)
     return ref
 
 

@@ -12,9 +12,13 @@ if TYPE_CHECKING:
     from scopelint.link.values import Value
 
 
+_PLAIN_GENERICS = ("typing.", "typing_extensions.", "builtins.", "collections.", "contextvars.", "asyncio.", "queue.")
+"""Where the generic classes are from that say nothing of what leads from their objects to those of their parameters."""
+
+
 def get(m: Machine, value: External, index: Value) -> Value:
     """Return `value[index]` of a name of code that is not at hand: a variable, a setting, a generic alias."""
-    from scopelint.link import app_config, environment, frameworks
+    from scopelint.link import app_config, deposits, environment, frameworks
 
     if environment.is_environ(value.name):
         return environment.variable(index)
@@ -40,9 +44,12 @@ def get(m: Machine, value: External, index: Value) -> Value:
     name = text.known(index)
     if name is not None and name in m.variables:
         return Str((Env(name),))
+    left = deposits.item(m, value, index)
+    if left is not None:
+        return left
+    is_plain = value.name.startswith(_PLAIN_GENERICS)
+    of = index.items if type(index) is Tuple else (index,)
+    if not is_plain and any(type(item) is ClassValue for item in of):
+        return AnnotatedType(value, of)  # `Info[Context, None]`
     is_type = last[:1].isupper() and not last.isupper() and type(index) in (ClassValue, External, AnnotatedType)
-    return (
-        value
-        if is_type or value.name.startswith(("typing.", "builtins.", "collections."))
-        else Unknown(Why(f"an item of {value.name}", "", 0, name or ""))
-    )
+    return value if is_type or is_plain else Unknown(Why(f"an item of {value.name}", "", 0, name or ""))

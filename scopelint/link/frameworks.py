@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from functools import cache
+from fnmatch import fnmatchcase
+from functools import cache, lru_cache
 from pathlib import Path
 
 import msgspec
@@ -41,8 +42,14 @@ class Frameworks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     models: frozenset[str]
     decorators: frozenset[str]
     fields: frozenset[str]
+    columns: tuple[str, ...]
     wrappers: frozenset[str]
     makers: dict[str, str]
+    proxies: frozenset[str]
+    contexts: tuple[str, ...]
+    called: frozenset[str]
+    reached: dict[str, tuple[str, ...]]
+    given: dict[str, tuple[str, ...]]
     methods: Methods
     sources: frozenset[str]
     streams: tuple[Stream, ...]
@@ -55,3 +62,9 @@ def load() -> Frameworks:
     """Return the table."""
     source = Path(__file__).with_name("frameworks.toml").read_text(encoding="utf-8")
     return msgspec.convert(tomllib.loads(source), Frameworks)
+
+
+@lru_cache(maxsize=1024)
+def is_column(name: str) -> bool:
+    """Say whether the objects of a class, by its qualified name, describe what instances of another class hold."""
+    return any(fnmatchcase(name, pattern) for pattern in load().columns)

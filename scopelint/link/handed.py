@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import assumed, attributes, calls, classes, command_lines, hierarchy, payload, providers
+from scopelint.link import (
+    assumed,
+    attributes,
+    calls,
+    classes,
+    command_lines,
+    deposits,
+    hierarchy,
+    payload,
+    providers,
+    proxies,
+)
 from scopelint.link.items import Missing
 from scopelint.link.likeness import one_of
 from scopelint.link.state import DeadPath, Frame, State
@@ -62,6 +73,9 @@ def _parameter(m: Machine, function: FunctionValue, parameter: ir.Parameter) -> 
         injected = by_annotation(m, annotation(m, parameter.annotation, function.module), unknown)
         if injected is not None:
             return one_of((injected, None)) if default is None else injected
+    if isinstance(default, Missing) and _is_handler(function):
+        left = deposits.found(m, parameter.name)
+        return unknown if left is None else left  # what was left with the app under this name
     if isinstance(default, (Missing, bool)) or _is_declaration(m, default):
         return unknown
     if payload.is_payload(parameter.name):
@@ -71,6 +85,12 @@ def _parameter(m: Machine, function: FunctionValue, parameter: ir.Parameter) -> 
     if type(default) in (Str, int, float) and function.node.decorators:
         return one_of((default, unknown)) if type(default) is not Str else default
     return default
+
+
+def _is_handler(function: FunctionValue) -> bool:
+    """Say whether a framework may call a function, with what its parameters ask for by their names."""
+    owner = function.owner
+    return bool(function.node.decorators) or (owner is not None and hierarchy.external_base(owner) is not None)
 
 
 def _is_declaration(m: Machine, default: Value) -> bool:
@@ -138,7 +158,8 @@ def by_annotation(m: Machine, kind: Value, unknown: Unknown) -> Value | None:
                     return found
                 declared = by_annotation(m, kind.type, unknown)
                 return found if declared is None else declared
-        return by_annotation(m, kind.type, unknown)
+        carried = proxies.carrier(m, kind)
+        return by_annotation(m, kind.type, unknown) if carried is None else carried
     if type(kind) is ClassValue:
         written = classes.kind_of(kind)
         if written in ("typeddict", "namedtuple") and not assumed.has_behaviour(m, kind):

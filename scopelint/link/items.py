@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scopelint.link import external_items, literals, payload, persistence, refusals, text, unknown_keys
+from scopelint.link import deposits, external_items, literals, payload, persistence, refusals, text, unknown_keys
 from scopelint.link.bounds import MAX_ALTERNATIVES, MAX_DATA_DEPTH, MAX_LOOP
 from scopelint.link.likeness import contents, one_of
 from scopelint.link.modules import RUNNING
@@ -89,6 +89,9 @@ def get_item(m: Machine, value: Value, index: Value) -> Value:
         if known is not None and type(index) is int and -len(known) <= index < len(known):
             return text.of(known[index], text.first_origin(value))
         return Unknown(Why("a character of a text"))
+    left = deposits.item(m, value, index)
+    if left is not None:
+        return left
     if type(value) is Unknown:
         name = text.known(index)
         if name is not None and name in m.variables:
@@ -189,7 +192,7 @@ def _is_data(record: Record) -> bool:
 
 
 def _from_instance(m: Machine, value: Ref, record: InstanceRecord, index: Value) -> Value:
-    from scopelint.link import attributes, calls, hierarchy, regexes
+    from scopelint.link import assumed, attributes, calls, hierarchy, proxies, regexes
 
     fields = hierarchy.named_tuple_fields(m, record)
     if fields is not None:
@@ -203,7 +206,15 @@ def _from_instance(m: Machine, value: Ref, record: InstanceRecord, index: Value)
     from scopelint.link import containers
 
     inner = containers.held(m, value)
-    return Unknown(Why("an item of an object")) if inner is value else containers.item(m, value, inner, index)
+    if inner is not value:
+        return containers.item(m, value, inner, index)
+    proxied = proxies.target(m, record)
+    if proxied is not None:
+        return get_item(m, proxied, index)
+    left = deposits.item(m, value, index)
+    if left is None and type(index) is ClassValue and type(record.cls) is External:
+        return assumed.instance_for(m, index)  # a container, asked for what it makes
+    return Unknown(Why("an item of an object")) if left is None else left
 
 
 def _class_item(m: Machine, value: ClassValue, index: Value) -> Value:
@@ -258,6 +269,7 @@ def set_item(m: Machine, value: Value, index: Value, item: Value) -> None:
         if app_config.is_config(m, value):
             app_config.write(m, value, index, item)
     if type(value) is not Ref:
+        deposits.put(m, value, index, item)
         return
     record = m.record(value)
     if type(record) is DictRecord:
@@ -285,6 +297,8 @@ def set_item(m: Machine, value: Value, index: Value, item: Value) -> None:
             calls.call(m, method, Arguments((index, item)), None)
         elif (inner := _held(m, value)) is not value:
             set_item(m, inner, index, item)
+        else:
+            deposits.put(m, value, index, item)
 
 
 def _held(m: Machine, value: Value) -> Value:

@@ -12,6 +12,7 @@ from scopelint.link import (
     containers,
     declarations,
     declared,
+    deposits,
     exceptions,
     frameworks,
     hierarchy,
@@ -20,6 +21,7 @@ from scopelint.link import (
     metaclasses,
     persistence,
     providers,
+    proxies,
     regexes,
     rendering,
     sending,
@@ -176,6 +178,14 @@ def attribute(m: Machine, ref: Ref, record: InstanceRecord, name: str) -> Value:
     from scopelint.link.values import Method
 
     client = sending.client_of(m, record.cls)
+    proxied = proxies.target(m, record)
+    if proxied is not None:
+        return attributes.get_attribute(m, proxied, name, None)
+    left = deposits.find(m, ref, name)
+    if left is None:
+        left = proxies.carried(m, ref, record, name)
+    if left is not None:
+        return left
     if client is not None:
         if name in _BASE_ATTRIBUTES:
             return record.attrs.get(sending.BASE, Str())
@@ -287,6 +297,7 @@ def call_super(m: Machine, receiver: Super, name: str, args: Arguments, node: ir
         if type(record.cls) is ClassValue and classes.kind_of(record.cls) in ("fields", "settings"):
             classes.fill_fields(m, record.cls, target, args, classes.kind_of(record.cls))
         else:
+            deposits.given(m, args)
             construct(m, target, args)
         return None
     if name == "__setattr__":
@@ -318,6 +329,9 @@ def call_instance(m: Machine, ref: Ref, record: InstanceRecord, args: Arguments,
     """Call an instance of a class that is not analysed, as if it were a function."""
     from scopelint.link import calls, settings_models, stdlib_methods, unknown_calls
 
+    proxied = proxies.target(m, record)
+    if proxied is not None:
+        return calls.call(m, proxied, args, node)
     cls = hierarchy.external_base(record.cls)
     name = "" if cls is None else cls.name
     first = args.positional[0] if args.positional else None

@@ -18,7 +18,18 @@ from scopelint.link.bounds import (
     MAX_TOTAL_STEPS,
     TOGETHER,
 )
-from scopelint.link.state import BudgetSpent, Choice, DeadPath, Frame, Made, Oracle, Outcome, QuietSpent, State
+from scopelint.link.state import (
+    BudgetSpent,
+    Choice,
+    DeadPath,
+    Deposits,
+    Frame,
+    Made,
+    Oracle,
+    Outcome,
+    QuietSpent,
+    State,
+)
 from scopelint.link.values import ClassValue, FunctionValue, InstanceRecord, Late, OneOf, Ref, Str, Unknown, Why
 from scopelint.link.weight import list_of
 from scopelint.model import ReachedBound
@@ -115,6 +126,7 @@ class Machine:
         self.outside: dict[
             str, list[Value]
         ] = {}  # what was written to objects of code without source: `flask.g.client`
+        self.deposits = Deposits()
         self.members: dict[tuple[int, str], Ref] = {}
         self.member_keys: dict[tuple[int, str], int] = {}  # of enumerations, as if they were literals
         self.making: list[ClassValue] = []  # classes that their metaclasses make now, the innermost last

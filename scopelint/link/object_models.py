@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scopelint.link import attribute_writes, attributes, hierarchy, metaclasses, passed, text
+from scopelint.link import attribute_writes, attributes, deposits, hierarchy, metaclasses, passed, text
 from scopelint.link.items import Missing
 from scopelint.link.values import (
     Arguments,
@@ -46,7 +46,8 @@ def _getattr(m: Machine, args: Arguments, node: ir.Call | None) -> Value:
     m.mention(name)
     default = passed.argument(args, 2)
     if not isinstance(default, Missing) and not _has(m, target, name):
-        return default
+        left = deposits.find(m, target, name)
+        return default if left is None else left
     return attributes.get_attribute(m, target, name, None)
 
 

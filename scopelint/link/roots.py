@@ -6,9 +6,21 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import assumed, binding, command_lines, handed, hierarchy, order, running
+from scopelint.link import (
+    assumed,
+    binding,
+    command_lines,
+    deposits,
+    flow,
+    frameworks,
+    handed,
+    hierarchy,
+    order,
+    running,
+)
+from scopelint.link.blocks import nodes
 from scopelint.link.bounds import MAX_LATE_SENDER_STEPS, MAX_LATE_STEPS, MAX_UNUSED_STEPS, TOGETHER
-from scopelint.link.state import BudgetSpent, DeadPath, Frame, Oracle, State
+from scopelint.link.state import BudgetSpent, DeadPath, Frame, Oracle, Outcome, State
 from scopelint.link.values import (
     Arguments,
     Bound,
@@ -33,6 +45,7 @@ if TYPE_CHECKING:
     from scopelint.link.values import Record, Value
     from scopelint.model import ApiCall
 
+_TABLE = frameworks.load()
 _PLAIN_DECORATORS = frozenset(
     {
         "builtins.property", "builtins.staticmethod", "builtins.classmethod", "functools.cached_property",
@@ -173,7 +186,7 @@ class Runner:
         waiting: list[FunctionValue] = []
         ordered = order.callers_first(functions, m.decorated)
         for function in ordered:
-            if id(function.node) in m.entered or not m.may_send(function.node):
+            if id(function.node) in m.entered or not (m.may_send(function.node) or _may_leave(function)):
                 continue
             if self._is_candidate(function):
                 waiting.append(function)
@@ -237,7 +250,7 @@ class Runner:
         if function.module.library:
             return True
         owner = function.owner
-        if owner is None or function.node.name.startswith(("__", "<")):
+        if owner is None or function.node.name.startswith(("__", "<")) or function.node.name in _TABLE.called:
             return False
         if any(not _is_plain(self.m, function, decorator) for decorator in function.node.decorators):
             return False
@@ -285,7 +298,37 @@ def _enter(m: Machine, function: FunctionValue, receivers: tuple[Value, ...], ar
     frame = Frame(function.module, function, None, None)
     frame.args = tuple(env.values())
     frame.receiver = receivers[0] if receivers else None
-    running.run(m, function, env, frame)
+    outcomes = running.run(m, function, env, frame)
+    _publish(m, function, outcomes)
+
+
+def _publish(m: Machine, function: FunctionValue, outcomes: list[Outcome]) -> None:
+    """Keep what a function gives that a framework calls for the context of others."""
+    m.reads.add(("handed", id(function.node)))
+    roles = m.deposits.makers.get(id(function.node))
+    if roles is None and function.owner is not None and hierarchy.external_base(function.owner) is not None:
+        roles = _TABLE.given.get(function.node.name)
+    for outcome in outcomes if roles is not None else ():
+        m.state = State({}, outcome.heap)
+        deposits.publish(m, outcome.value, roles or ())
+
+
+def _may_leave(function: FunctionValue) -> bool:
+    """Say whether a hook may leave what sends in what it is given, for others: `request.client = self.client`."""
+    node = function.node
+    if function.owner is None or (node.name not in _TABLE.called and node.name not in _MIDDLEWARE):
+        return False
+    others = {parameter.name for parameter in node.parameters[1:]}
+    return any(
+        type(target) in (ir.Attr, ir.Sub) and not others.isdisjoint(flow.mentions(target))
+        for statement in nodes(node.body)
+        if type(statement) is ir.Assign
+        for target in statement.targets
+    )
+
+
+_MIDDLEWARE = frozenset({"__call__", "dispatch"})
+"""Methods by which classes wrap what handles a request."""
 
 
 def _callable(m: Machine, function: FunctionValue) -> Value:

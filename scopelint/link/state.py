@@ -121,3 +121,14 @@ class QuietSpent(Exception):  # noqa: N818  # not an error: a bound was reached
 
 class BudgetSpent(Exception):  # noqa: N818  # not an error: a bound was reached
     """The bound on executed steps was reached."""
+
+
+class Deposits:
+    """What the program leaves under names in objects of frameworks: see `deposits.py`."""
+
+    __slots__ = ("makers", "places", "values")
+
+    def __init__(self) -> None:
+        self.values: dict[object, dict[object, Value]] = {}  # by name, and by their content
+        self.places: set[str] = set()  # the classes of the objects in which something was left
+        self.makers: dict[int, tuple[str, ...]] = {}  # functions that give a context, by identity, and what holds it

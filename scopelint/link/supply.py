@@ -58,11 +58,12 @@ def fixing_frame(m: Machine, frames: list[Frame], resource: set[int], verb: set[
 
 def _gives_unknown(frame: Frame, stopped: list[Why]) -> bool:
     """Say whether the frame was given the value that is not known."""
+    reasons = {(why.text, why.name, why.parameter) for why in stopped}  # the expression is where it was given
     for value in frame.args:
-        if type(value) is Unknown and any(value.why is why or value.why == why for why in stopped):
-            return True
-        if type(value) is Str and any(type(part) is Hole and part.why in stopped for part in value.parts):
-            return True
+        holes = value.parts if type(value) is Str else (value,) if type(value) is Unknown else ()
+        for hole in holes:
+            if type(hole) in (Hole, Unknown) and (hole.why.text, hole.why.name, hole.why.parameter) in reasons:  # type: ignore[union-attr]  # both have it
+                return True
     return False
 
 

@@ -6,7 +6,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
-from scopelint.link import assumed, attributes, libraries_model, settings_models, source, text, unknown_receivers
+from scopelint.link import (
+    assumed,
+    attributes,
+    deposits,
+    frameworks,
+    libraries_model,
+    settings_models,
+    source,
+    text,
+    unknown_receivers,
+)
 from scopelint.link.bounds import MAX_DEAD_STEPS
 from scopelint.link.trial import trial
 from scopelint.link.values import (
@@ -20,6 +30,7 @@ from scopelint.link.values import (
     Partial,
     Ref,
     Str,
+    Tuple,
     Unknown,
     Why,
 )
@@ -31,8 +42,26 @@ if TYPE_CHECKING:
     from scopelint.link.values import Value
 
 
+_GIVEN = frameworks.load().given
 _PROVIDERS = frozenset(
-    {"get", "resolve", "instance", "get_instance", "provide", "inject", "make", "aget", "get_sync", "find_object"}
+    {
+        "get",
+        "resolve",
+        "instance",
+        "get_instance",
+        "provide",
+        "inject",
+        "make",
+        "aget",
+        "get_sync",
+        "find_object",
+        "get_abstract",
+        "aget_abstract",
+        "find_service",
+        "resolve_async",
+        "aresolve",
+        "get_service",
+    }
 )
 """Methods of dependency containers that give an instance of the class that they are asked for."""
 
@@ -82,11 +111,22 @@ _COMMON_METHODS = frozenset(
 
 def unknown_result(m: Machine, args: Arguments, node: ir.Call | None, name: str = "") -> Value:
     """Return what a call gives of which nothing is known but its name, the functions it is given called."""
-    if name in _PROVIDERS and args.positional and type(args.positional[0]) is ClassValue:
-        return assumed.instance_for(m, args.positional[0])
+    asked = asked_for(m, name, args)
+    if asked is not None:
+        return asked
     hand_over(m, args, node)
+    deposits.given(m, args)
     shown = source.of(node.func) if node is not None else name
     return Unknown(Why(f"the result of {shown}()", source.of(node) if node is not None else "", 0, name))
+
+
+def asked_for(m: Machine, method: str, args: Arguments) -> Value | None:
+    """Return the instances of the classes that a container is asked for, None for other calls."""
+    kinds = [value for value in args.positional if type(value) is ClassValue]
+    if method not in _PROVIDERS or not kinds or type(args.positional[0]) is not ClassValue:
+        return None
+    made = tuple(assumed.instance_for(m, kind) for kind in kinds)
+    return made[0] if len(args.positional) == 1 else Tuple(made)
 
 
 def unknown_call(m: Machine, callee: Value, args: Arguments, node: ir.Call | None) -> Value:
@@ -109,18 +149,17 @@ def unknown_call(m: Machine, callee: Value, args: Arguments, node: ir.Call | Non
         tried = _try_project_classes(m, node.func, args, node)
         if tried is not None:
             return tried
-    if (
-        node is not None
-        and type(node.func) is ir.Attr
-        and node.func.name in _PROVIDERS
-        and args.positional
-        and type(args.positional[0]) is ClassValue
-    ):
-        return assumed.instance_for(m, args.positional[0])
+    asked = asked_for(m, node.func.name, args) if node is not None and type(node.func) is ir.Attr else None
+    if asked is not None:
+        return asked
     why = callee.why if type(callee) is Unknown else None
     if why is not None and why.answer:
         return Unknown(why)
+    taken = deposits.take(m, callee, node.func.name, args) if node and type(node.func) is ir.Attr else None
+    if taken is not None:
+        return taken
     hand_over(m, args, node)
+    deposits.given(m, args)
     back = wrapped(m, args)
     if back is not None:
         return back
@@ -229,6 +268,10 @@ def hand_over(m: Machine, args: Arguments, node: ir.Call | None) -> Value:
     given = dict(args.keywords)
     result: Value = Unknown(Why("the result of a function that was handed over"))
     for name, value in args.keywords:
+        roles = _GIVEN.get(name)
+        if roles is not None and type(value) is FunctionValue and id(value.node) not in m.deposits.makers:
+            m.deposits.makers[id(value.node)] = roles
+            m.touch(("handed", id(value.node)))
         if is_function(m, value):
             from scopelint.link.sequences import elements
 
@@ -243,6 +286,8 @@ def hand_over(m: Machine, args: Arguments, node: ir.Call | None) -> Value:
             if type(record) is DictRecord:
                 keywords = tuple((k, v) for k, v in record.items.items() if isinstance(k, str))
             result = _call_given(m, value, Arguments(positional, keywords, more), node)
+            if roles is not None:
+                deposits.publish(m, result, roles)
     return result
 
 
