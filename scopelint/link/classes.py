@@ -125,9 +125,10 @@ def construct(m: Machine, cls: ClassValue, ref: Ref, args: Arguments, kind: str,
 
 def fill_fields(m: Machine, cls: ClassValue, ref: Ref, args: Arguments, kind: str) -> None:
     """Set the fields as a generated constructor does."""
-    from scopelint.link import calls, environment, models
+    from scopelint.link import calls, coercion, environment, models
 
     fields = fields_of(cls)
+    converting = coercion.converts(cls)
     given = dict(args.keywords)
     handed_on: list[Value] = []  # what is only given to the hook that runs afterwards
     positional = [name for name in fields if not _is_keyword_only(class_attribute(m, cls, name))]
@@ -168,6 +169,8 @@ def fill_fields(m: Machine, cls: ClassValue, ref: Ref, args: Arguments, kind: st
         if is_marked(declaring.fields.get(name), "InitVar"):
             handed_on.append(m.pick(value))
             continue
+        if converting:
+            value = coercion.coerced(m, declaring.fields.get(name), declaring.module, m.pick(value))
         record = m.record(ref)
         assert type(record) is InstanceRecord
         m.put(ref, InstanceRecord(cls, {**record.attrs, name: m.pick(value)}, record.args))

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from scopelint.facts import ir
 from scopelint.link import assumed, declarations, frameworks, handed, hierarchy
 from scopelint.link.values import Bound, ClassValue, External, FunctionValue, Partial
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from scopelint.facts import ir
     from scopelint.link.frameworks import Stream
     from scopelint.link.machine import Machine
     from scopelint.link.values import Arguments, Ref, Value
@@ -46,6 +46,30 @@ def run(m: Machine, cls: ClassValue, ref: Ref, node: ir.Call | None) -> None:
         if m.may_send(function.node) and all(frame.function is not function for frame in m.frames()):
             args = handed.parameters(m, function, skip_first=True)
             m.fork(m.state, partial(calls.call, m, Bound(function, ref), args, node))  # it returns nothing to the maker
+
+
+def unmade(m: Machine) -> Iterator[tuple[ClassValue, tuple[FunctionValue, ...]]]:
+    """Yield the own classes that only a framework makes, with what it calls of theirs that a library defines."""
+    for cls in list(m.all_classes):
+        if cls.module.library or hierarchy.external_base(cls) is None:
+            continue
+        functions = tuple(function for function in of(m, cls).functions if function.module.library)
+        if not functions or assumed.is_abstract(m, cls):
+            continue
+        if not any(m.instances.get(kind) for kind in hierarchy.subclasses(m, cls)):
+            yield cls, tuple(function for function in functions if m.may_send(function.node))
+
+
+def make(m: Machine, cls: ClassValue, functions: tuple[FunctionValue, ...]) -> None:
+    """Run functions on an instance of a class as if it were made where the class stands."""
+    from scopelint.link import calls
+
+    line, column = cls.node.place[:2]
+    node = ir.Call(ir.Name(cls.name), (), (line, column, line, column + 1))
+    ref = assumed.instance_for(m, cls)
+    for function in functions:
+        args = handed.parameters(m, function, skip_first=True)
+        m.fork(m.state, partial(calls.call, m, Bound(function, ref), args, node))
 
 
 def gives_object(m: Machine, cls: ClassValue, name: str) -> bool:

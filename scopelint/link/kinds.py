@@ -26,7 +26,7 @@ MODELS = _FRAMEWORKS.models | frozenset(
         "pydantic.v1.BaseModel", "pydantic.generics.GenericModel", "pydantic.RootModel",
     }
 )  # fmt: skip
-_SETTINGS = frozenset(
+SETTINGS = frozenset(
     {
         "pydantic.BaseSettings",
         "pydantic_settings.BaseSettings",
@@ -34,7 +34,7 @@ _SETTINGS = frozenset(
         "pydantic_settings.main.BaseSettings",
     }
 )
-KEYWORD_MODELS = (MODELS | _SETTINGS) - {"msgspec.Struct", "pydantic.RootModel"}
+KEYWORD_MODELS = (MODELS | SETTINGS) - {"msgspec.Struct", "pydantic.RootModel"}
 """Those whose constructor takes fields by name only."""
 FIELD_MAKERS = _FRAMEWORKS.fields | frozenset(
     {
@@ -54,7 +54,7 @@ def kind_of(cls: ClassValue) -> str:
         if type(base) is External:
             if base.name in ENUMS:
                 return "enum"
-            if base.name in _SETTINGS:
+            if base.name in SETTINGS:
                 return "settings"
             if base.name in MODELS:
                 return "fields"

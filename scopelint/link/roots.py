@@ -12,6 +12,7 @@ from scopelint.link import (
     command_lines,
     deposits,
     flow,
+    framework_hooks,
     frameworks,
     handed,
     hierarchy,
@@ -144,10 +145,7 @@ class Runner:
 
     def _run_one(self, function: FunctionValue, heap: dict[int, Record]) -> None:
         m = self.m
-        m.frame = Frame(function.module, None, None, None)
-        m.state = State({}, {})
-        m.oracle = Oracle([])
-        m.owner_class = None
+        self._begin(function.module)
 
         def action() -> None:
             value = _callable(m, function)
@@ -180,6 +178,19 @@ class Runner:
 
         m.fork(State({}, heap), action)
 
+    def _make(self, cls: ClassValue, functions: tuple[FunctionValue, ...]) -> None:
+        """Run what a framework calls on instances of a class that only the framework makes."""
+        m = self.m
+        self._begin(cls.module)
+        m.fork(State({}, {}), partial(framework_hooks.make, m, cls, functions))
+
+    def _begin(self, module: Module) -> None:
+        m = self.m
+        m.frame = Frame(module, None, None, None)
+        m.state = State({}, {})
+        m.oracle = Oracle([])
+        m.owner_class = None
+
     def all(self, functions: list[FunctionValue]) -> None:
         """Run all roots in order: callers before those that they call, and what is not referred to last."""
         m = self.m
@@ -192,6 +203,8 @@ class Runner:
                 waiting.append(function)
             else:
                 self.run(function, self.results)
+        for cls, called in framework_hooks.unmade(m):
+            self._collect(("class", id(cls)), partial(self._make, cls, called), self.results)
         waiting = self._referred(waiting)
         self._skipped(ordered)
         self._again(ordered)
