@@ -9,6 +9,7 @@ import msgspec
 from scopelint.link import deposits, frameworks, hierarchy, items, later_attributes, literals, module_globals, text
 from scopelint.link.items import MISSING, Missing
 from scopelint.link.kinds import FieldDefault
+from scopelint.link.libraries import VERBS
 from scopelint.link.likeness import one_of
 from scopelint.link.state import DeadPath
 from scopelint.link.values import (
@@ -67,6 +68,8 @@ def get_attribute(m: Machine, value: Value, name: str, node: ir.Attr | None) -> 
         return _of_member(m, value, name)
     if type(value) is Super:
         return _of_super(m, value, name)
+    if type(value) is Method and name not in VERBS and _is_given(m, value.receiver):  # the verbs of a test's own client
+        value = Unknown(Why(f"'{value.name}', which a class of another library gives"))
     if type(value) is Unknown and value.why.within:
         return Unknown(msgspec.structs.replace(value.why, name=name), value.doubtful)
     if type(value) is Unknown:
@@ -94,6 +97,20 @@ def get_attribute(m: Machine, value: Value, name: str, node: ir.Attr | None) -> 
             return found
     left = deposits.find(m, value, name) if type(value) is Method else None
     return Method(value, name) if left is None else left
+
+
+def _is_given(m: Machine, holder: Value) -> bool:
+    """Say whether what an object has, and the project's code does not give it, is its library's: not so of clients."""
+    from scopelint.link import sending
+
+    record = m.instance(holder)
+    return (
+        record is not None
+        and type(record.cls) is ClassValue
+        and sending.BASE not in record.attrs
+        and hierarchy.external_base(record.cls) is not None
+        and sending.client_of(m, record.cls) is None
+    )
 
 
 def _of_callable(m: Machine, value: Value, name: str) -> Value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scopelint.facts import ir
+from scopelint.link import text
 from scopelint.link.literals import key_of_member
 from scopelint.link.sequences import elements
 from scopelint.link.values import (
@@ -13,6 +14,7 @@ from scopelint.link.values import (
     DictRecord,
     EnumMember,
     Env,
+    External,
     FunctionValue,
     Hole,
     InstanceRecord,
@@ -50,20 +52,23 @@ def fixing_frame(m: Machine, frames: list[Frame], resource: set[int], verb: set[
                 break
             index -= 1
             continue
-        if not _supplied(m, frame, wanted, resource or verb) and (wanted or not _gives_unknown(frame, stopped)):
+        if not _supplied(m, frame, wanted, resource or verb) and (wanted or not _gives_unknown(m, frame, stopped)):
             break
         index -= 1
     return index
 
 
-def _gives_unknown(frame: Frame, stopped: list[Why]) -> bool:
-    """Say whether the frame was given the value that is not known."""
+def _gives_unknown(m: Machine, frame: Frame, stopped: list[Why]) -> bool:
+    """Say whether the frame was given the value that is not known: maybe an object of a library, used as a text."""
     reasons = {(why.text, why.name, why.parameter) for why in stopped}  # the expression is where it was given
     for value in frame.args:
         holes = value.parts if type(value) is Str else (value,) if type(value) is Unknown else ()
         for hole in holes:
             if type(hole) in (Hole, Unknown) and (hole.why.text, hole.why.name, hole.why.parameter) in reasons:  # type: ignore[union-attr]  # both have it
                 return True
+        record = m.instance(value) if text.OBJECT in stopped else None
+        if record is not None and type(record.cls) is External:
+            return True
     return False
 
 

@@ -19,6 +19,7 @@ MAX_TEXT = 20_000
 
 _WIDE = re.compile(r"\d{4}")
 """A width in a format that makes a text longer than any that matters."""
+OBJECT = Why("an object whose text is not known")
 TOO_LONG = Why("the text grew past the bound on texts")
 
 
@@ -72,8 +73,7 @@ def as_text(value: Value, conversion: str = "") -> Str:
         return value.value
     if type(value) is Unknown:
         return Str((Hole(value.why, conversion[-1:] in ("d", "x", "X")),))
-    name = "an object" if type(value) is Ref else "a value"
-    return Str((Hole(Why(f"{name} whose text is not known")),))
+    return Str((Hole(OBJECT if type(value) is Ref else Why("a value whose text is not known")),))
 
 
 def first_origin(text: Str) -> int:
