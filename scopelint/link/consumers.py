@@ -30,11 +30,20 @@ class Waiting(msgspec.Struct, frozen=True):
 
 
 def wait(m: Machine, queue: Ref) -> None:
-    """End the path, which waits for something in an empty queue; note the outermost call that was given the queue."""
-    for frame in reversed(m.frames()):
-        if frame.caller is not None and frame.function is not None and _reaches(m, frame.args, queue, 0):
+    """End the path, which waits for something in an empty queue; note the outermost call that was given the queue.
+
+    Of a queue that all share, it is the call that looks into it, while a module's body runs: functions that run for
+    themselves do so again when another has filled it.
+    """
+    frames = m.frames()
+    is_shared = queue.id in m.base
+    if is_shared and frames[-1].function is not None:
+        return
+    for frame in frames if is_shared else reversed(frames):
+        if frame.caller is not None and frame.function is not None and (is_shared or _reaches(m, frame.args, queue, 0)):
             waiting = Waiting(frame.function, frame.given, frame.call, frame.receiver, frame.caller)
             m.waiting.setdefault(queue.id, {})[id(frame.function.node)] = waiting
+            m.raises += 1  # no call that ends so is kept
             raise DeadPath
 
 

@@ -44,7 +44,7 @@ def list_method(m: Machine, ref: Ref, record: ListRecord, name: str, args: Argum
         return None
     if record.kind == "queue" and name in ("get", "get_nowait"):
         found_items, more = elements(m, ref)
-        if not found_items and not more and name == "get" and ref.id not in m.base:
+        if not found_items and not more and name == "get":
             consumers.wait(m, ref)
         return one_of(found_items) if found_items else Unknown(Why("an element of a queue"))
     if name in ("pop", "popleft"):
