@@ -27,6 +27,7 @@ from scopelint.link import (
     later_attributes,
     libraries_model,
     memo,
+    named_tasks,
     recursion,
     running,
     sending,
@@ -223,6 +224,7 @@ def _call_method(m: Machine, callee: Method, args: Arguments, node: ir.Call | No
                 if answer is not None:
                     return answer[0]
             started = task_queues.start_instance(m, receiver, callee.name, args, node)
+            started = named_tasks.start(m, callee.name, args, node) if started is None else started
             if started is not None:
                 return started
             stdlib = stdlib_methods.method(m, receiver, instance, callee.name, args, node)

@@ -23,6 +23,14 @@ class Methods(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="k
     fill: frozenset[str]
     map: frozenset[str]
     map_arguments: frozenset[str]
+    by_name: frozenset[str]
+    by_name_with_lists: frozenset[str]
+    by_last_name: frozenset[str]
+
+    @property
+    def naming(self) -> frozenset[str]:
+        """The methods that are given a function by its name."""
+        return self.by_name | self.by_name_with_lists | self.by_last_name
 
 
 class Stream(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

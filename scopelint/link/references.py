@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scopelint.facts import ir
-from scopelint.link import declarations, declared
+from scopelint.link import declarations, declared, frameworks
 from scopelint.link.blocks import BLOCKS, inside
 from scopelint.link.libraries import VERBS
 
@@ -64,7 +64,7 @@ class Table:
         self._closed = libraries.tops | sys.stdlib_module_names
         words = {_last(name) for name in names} | SENDERS
         words |= {name for client in libraries.clients.values() for name in client.methods} - _TOO_COMMON
-        words |= operations | _LOOK_UPS
+        words |= operations | _LOOK_UPS | frameworks.load().methods.naming
         self.seeds = frozenset({SENDS, *words, *(f".{word}" for word in words)})
         """The keys that stand for something that sends, or leads to what does."""
         self.containers: set[str] = set()

@@ -12,6 +12,7 @@ from scopelint.link import (
     deposits,
     frameworks,
     libraries_model,
+    named_tasks,
     settings_models,
     source,
     text,
@@ -114,6 +115,9 @@ def unknown_result(m: Machine, args: Arguments, node: ir.Call | None, name: str 
     asked = asked_for(m, name, args)
     if asked is not None:
         return asked
+    started = named_tasks.start(m, name, args, node)
+    if started is not None:
+        return started
     hand_over(m, args, node)
     deposits.given(m, args)
     shown = source.of(node.func) if node is not None else name
@@ -158,6 +162,9 @@ def unknown_call(m: Machine, callee: Value, args: Arguments, node: ir.Call | Non
     taken = deposits.take(m, callee, node.func.name, args) if node and type(node.func) is ir.Attr else None
     if taken is not None:
         return taken
+    started = named_tasks.start(m, node.func.name, args, node) if node and type(node.func) is ir.Attr else None
+    if started is not None:
+        return started
     hand_over(m, args, node)
     deposits.given(m, args)
     back = wrapped(m, args)
