@@ -51,12 +51,18 @@ def instance_for(m: Machine, cls: ClassValue, method: str = "") -> Value:
     if protocols.is_protocol(cls) or (len(fitting) == 1 and is_abstract(m, cls)):
         fitting = [*fitting, *protocols.implementers(m, cls)]
         m.reads.update(("instances", id(kind)) for kind in fitting)
+    if method and len(fitting) > 1 and hierarchy.external_base(cls) is not None and not kind_of(cls):
+        kinds = [kind for kind in fitting if not (is_abstract(m, kind) or _overrides(kind, cls, method))]
+        chosen = kinds[m.choose(min(len(kinds), MAX_INSTANCES))] if kinds else cls
+        if chosen is not cls:  # a framework makes objects of each, whatever is made here
+            return instance_for(m, chosen)
+        fitting = [cls] if kinds else fitting
     seen = _seen(m, fitting)
     if not seen and kind_of(cls) != "enum" and makers.seek(m, fitting):
         seen = _seen(m, fitting)
     if seen:
-        kinds = {ref: record.cls for ref in seen if (record := m.instance(ref)) is not None}
-        running = [ref for ref in seen if not _overrides(kinds.get(ref), cls, method)]
+        of = {ref: record.cls for ref in seen if (record := m.instance(ref)) is not None}
+        running = [ref for ref in seen if not _overrides(of.get(ref), cls, method)]
         return m.pick(one_of(running or seen))
     if cls in m.constructing:
         return Unknown(Why(f"an instance of {cls.name}"))
@@ -179,7 +185,7 @@ def _leaves_something(m: Machine, cls: ClassValue) -> bool:
     left = {name for name in names if _is_left(class_attribute(m, cls, name))}
     if any(not left.isdisjoint(derived.attrs) for derived in hierarchy.subclasses(m, cls) if derived is not cls):
         return True
-    empty = [name for name in names if class_attribute(m, cls, name) is None]
+    empty = [name for name in names if class_attribute(m, cls, name) in (None, Str())]
     empty.extend(_only_declared(cls, names))
     return bool(empty) and any(
         type(derived.attrs.get(name)) is Str
@@ -190,12 +196,14 @@ def _leaves_something(m: Machine, cls: ClassValue) -> bool:
 
 
 def _only_declared(cls: ClassValue, names: Container[str]) -> list[str]:
-    """Return the names that a class declares, `upstream: ClassVar[str]`, and that neither it nor its methods set."""
+    """Return the names that a class declares, `upstream: ClassVar[str]`, or only reads, and that nothing in it sets."""
     bases = [base for base in cls.mro if type(base) is ClassValue]
-    declared = [name for base in bases for name in base.fields if name not in names]
+    methods = [value.node for base in bases for value in base.attrs.values() if type(value) is FunctionValue]
+    references = (reference for node in methods for reference in (*node.looked_at, *node.called))
+    read = {reference.rpartition(".")[2] for reference in references if "." in reference}
+    declared = [name for name in {*read, *(name for base in bases for name in base.fields)} if name not in names]
     if not declared or kind_of(cls):
         return []
-    methods = [value.node for base in bases for value in base.attrs.values() if type(value) is FunctionValue]
     assigned = {name for node in methods if node.parameters for name in flow.assigned_attributes(node)}
     return [name for name in declared if name not in assigned]
 

@@ -281,7 +281,7 @@ def _of_class(m: Machine, cls: ClassValue, name: str) -> Value:
     if base is not None:
         from scopelint.link import framework_hooks
 
-        if framework_hooks.gives_object(m, cls, name):
+        if name == "as_view" or framework_hooks.gives_object(m, cls, name):
             return Method(cls, name)
         return External(f"{base.name}.{name}")
     m.mention(name)
@@ -300,12 +300,11 @@ def _of_member(m: Machine, member: EnumMember, name: str) -> Value:
         return m.pick(member.value)
     if name in ("name", "_name_"):
         return text.of(member.name)
-    if type(member.value) is Tuple and "__init__" in member.cls.attrs:
-        ref = m.members.get((id(member.cls), member.name))
-        if ref is not None:
-            record = m.record(ref)
-            if type(record) is InstanceRecord and name in record.attrs:
-                return m.pick(record.attrs[name])
+    ref = m.members.get((id(member.cls), member.name))
+    if ref is not None:
+        record = m.record(ref)
+        if type(record) is InstanceRecord and name in record.attrs:
+            return m.pick(record.attrs[name])
     found = hierarchy.class_attribute(m, member.cls, name)
     if not isinstance(found, Missing):
         return items.select(m, member, m.pick(bind(m, found, member, member.cls)))

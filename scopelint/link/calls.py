@@ -51,6 +51,7 @@ from scopelint.link.values import (
     EnumMember,
     External,
     FunctionValue,
+    InstanceRecord,
     ListRecord,
     Method,
     Partial,
@@ -188,6 +189,8 @@ def _call_method(m: Machine, callee: Method, args: Arguments, node: ir.Call | No
         return m.new_list(other for other in hierarchy.subclasses(m, receiver) if receiver in other.bases)
     if type(receiver) is ClassValue and (given := framework_hooks.call(m, receiver, callee.name, args)) is not None:
         return given
+    if type(receiver) is ClassValue and callee.name == "as_view":
+        return _view(m, receiver, args, node)
     if type(receiver) is ClassValue and callee.name in classes.ALTERNATIVE_CONSTRUCTORS:
         return classes.made_by(m, receiver, callee.name, args)
     record = m.record(receiver) if type(receiver) is Ref else None
@@ -236,6 +239,15 @@ def _call_method(m: Machine, callee: Method, args: Arguments, node: ir.Call | No
     if type(receiver) is Tuple and callee.name == "index":
         return Unknown(Why("a position"))
     return unknown_calls.unknown_result(m, args, node, callee.name)
+
+
+def _view(m: Machine, cls: ClassValue, args: Arguments, node: ir.Call | None) -> Value:
+    """Make an object of a view's class as a framework does for each request: with what follows the view's name."""
+    first = args.positional[0] if args.positional else None
+    is_object = type(first) is Ref and type(m.record(first)) is InstanceRecord
+    given = args.positional if is_object else args.positional[1:]
+    classes.instantiate(m, cls, Arguments(given, args.keywords, args.open_positional, args.open_keywords), node)
+    return Unknown(Why(f"a view of {cls.name}"))
 
 
 def _call_on_attributes(m: Machine, target: Value, name: str, args: Arguments) -> Value:

@@ -307,21 +307,29 @@ def _automatic(m: Machine, cls: ClassValue, name: str) -> Value:
 
 
 def make_member(m: Machine, cls: ClassValue, name: str, value: Value) -> EnumMember:
-    """Return a member of an enumeration; a constructor of the enumeration runs on it."""
+    """Return a member of an enumeration; what makes and what fills objects of the enumeration runs for it."""
     if isinstance(value, FieldDefault) or (
         type(value) is Ref and (made := m.instance(value)) is not None and made.cls == External("enum.auto")
     ):
         value = _automatic(m, cls, name)
-    member = EnumMember(cls, name, value)
-    init = cls.attrs.get("__init__")
-    if isinstance(init, FunctionValue):
-        from scopelint.link import calls
+    maker, init = class_attribute(m, cls, "__new__"), class_attribute(m, cls, "__init__")
+    is_filled = any(type(base) is ClassValue and kind_of(base) == "fields" for base in cls.mro[1:])
+    if not isinstance(maker, FunctionValue) and not isinstance(init, FunctionValue) and not is_filled:
+        return EnumMember(cls, name, value)
+    from scopelint.link import calls
 
-        ref = m.new(InstanceRecord(cls, {}, (value,)))
-        positional = value.items if type(value) is Tuple else (value,)
-        calls.call(m, Bound(init, ref), Arguments(positional), None)
-        m.members[(id(cls), name)] = persistence.persist(m, ref)  # type: ignore[assignment]  # an object stays one
-    return member
+    given = Arguments(value.items if type(value) is Tuple else (value,))
+    own: Value = None
+    if isinstance(maker, FunctionValue):
+        own = calls.call(m, maker, Arguments((cls, *given.positional)), None)
+    ref = own if type(own) is Ref else m.new(InstanceRecord(cls, {}, (value,)))
+    if isinstance(init, FunctionValue):
+        calls.call(m, Bound(init, ref), given, None)
+    elif is_filled:
+        fill_fields(m, cls, ref, given, "fields")
+    m.members[(id(cls), name)] = persistence.persist(m, ref)  # type: ignore[assignment]  # an object stays one
+    record = m.instance(ref)
+    return EnumMember(cls, name, value if record is None else record.attrs.get("_value_", value))
 
 
 __all__ = ["FIELD_MAKERS", "FieldDefault", "Str", "construct", "fields_of", "instantiate", "kind_of", "set_attribute"]

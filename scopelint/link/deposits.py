@@ -53,8 +53,8 @@ def key_of(m: Machine, index: Value) -> object:
 
 def leave(m: Machine, holder: Value, key: object, value: Value) -> None:
     """Keep what is put under a name into an object that is not analysed, if it may lead to a request."""
-    if key is None or not _tells(m, value, 0):
-        return
+    if key is None or not _tells(m, value, 0) or (type(key) is ClassValue and type(value) is not Ref):
+        return  # of a class, a container may be told what makes its objects
     root = _root(holder)
     if type(root) is External and not _is_context(root):
         return

@@ -18,7 +18,7 @@ _PLAIN_GENERICS = ("typing.", "typing_extensions.", "builtins.", "collections.",
 
 def get(m: Machine, value: External, index: Value) -> Value:
     """Return `value[index]` of a name of code that is not at hand: a variable, a setting, a generic alias."""
-    from scopelint.link import app_config, deposits, environment, frameworks
+    from scopelint.link import app_config, assumed, deposits, environment, frameworks
 
     if environment.is_environ(value.name):
         return environment.variable(index)
@@ -49,6 +49,8 @@ def get(m: Machine, value: External, index: Value) -> Value:
         return left
     is_plain = value.name.startswith(_PLAIN_GENERICS)
     of = index.items if type(index) is Tuple else (index,)
+    if type(index) is ClassValue and last.islower() and not is_plain:
+        return assumed.instance_for(m, index)  # a container, asked for what it makes
     if not is_plain and any(type(item) is ClassValue for item in of):
         return AnnotatedType(value, of)  # `Info[Context, None]`
     is_type = last[:1].isupper() and not last.isupper() and type(index) in (ClassValue, External, AnnotatedType)

@@ -66,7 +66,9 @@ def kind_of(cls: ClassValue) -> str:
         elif type(base) is ClassValue:
             for decorator in base.decorators:
                 if type(decorator) is External and decorator.name in _DATACLASS:
-                    return "fields"
+                    return (
+                        "enum" if any(type(kind) is External and kind.name in ENUMS for kind in cls.mro) else "fields"
+                    )
     return "fields" if outside and _describes_fields(cls) else ""
 
 
