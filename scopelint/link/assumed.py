@@ -140,21 +140,30 @@ def _made(m: Machine, cls: ClassValue) -> Value:
         args = handed.parameters(m, init, skip_first=True) if isinstance(init, FunctionValue) else Arguments()
         construct(m, cls, ref, args, kind_of(cls), None)
         if kind_of(cls) == "fields":
-            _open_fields(m, cls, ref)
+            _open_fields(m, cls, ref, switches=not has_behaviour(m, cls))
         return ref
     finally:
         m.constructing.pop()
 
 
-def _open_fields(m: Machine, cls: ClassValue, ref: Ref) -> None:
-    """Let the fields that are None by default be anything, as such parameters may be; of data, switches too."""
+def as_left(m: Machine, value: Value) -> Value:
+    """Return an instance that stands for one that is not known: what its fields were at first, they need not be now."""
+    record = m.instance(value)
+    if record is None or type(record.cls) is not ClassValue or kind_of(record.cls) != "fields":
+        return value
+    copy = m.new(record)
+    _open_fields(m, record.cls, copy, switches=True)
+    return copy
+
+
+def _open_fields(m: Machine, cls: ClassValue, ref: Ref, switches: bool) -> None:
+    """Let the fields that are None by default be anything, as such parameters may be; and `switches`, if wanted."""
     record = m.instance(ref)
     if record is None:
         return
     attrs = dict(record.attrs)
-    is_data = not has_behaviour(m, cls)
     for name in fields_of(cls):
-        if name in attrs and (attrs[name] is None or (is_data and type(attrs[name]) is bool)):
+        if name in attrs and (attrs[name] is None or (switches and type(attrs[name]) is bool)):
             attrs[name] = Unknown(Why(f"field '{name}' of {cls.name}", "", 0, name))
     m.put(ref, InstanceRecord(record.cls, attrs, record.args))
 
