@@ -11,14 +11,17 @@ from scopelint.link import flow, hierarchy, makers, persistence, protocols
 from scopelint.link.bounds import MAX_INSTANCES
 from scopelint.link.classes import construct, fields_of, freeze, kind_of, member
 from scopelint.link.hierarchy import class_attribute
+from scopelint.link.items import MISSING
 from scopelint.link.likeness import one_of
 from scopelint.link.state import DeadPath, State
 from scopelint.link.values import (
     Arguments,
     ClassValue,
+    DictRecord,
     FunctionValue,
     Hole,
     InstanceRecord,
+    ListRecord,
     Property,
     Ref,
     Str,
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
 
     from scopelint.link.items import Missing
     from scopelint.link.machine import Machine
-    from scopelint.link.values import Value
+    from scopelint.link.values import Record, Value
 
 
 class Assumed(msgspec.Struct, frozen=True):
@@ -163,9 +166,19 @@ def _open_fields(m: Machine, cls: ClassValue, ref: Ref, switches: bool) -> None:
         return
     attrs = dict(record.attrs)
     for name in fields_of(cls):
-        if name in attrs and (attrs[name] is None or (switches and type(attrs[name]) is bool)):
+        value = attrs.get(name, MISSING)
+        if value is None or (switches and type(value) is bool):
             attrs[name] = Unknown(Why(f"field '{name}' of {cls.name}", "", 0, name))
+        elif type(value) is Ref and (more := _open(m.record(value))) is not None:
+            attrs[name] = m.new(more)
     m.put(ref, InstanceRecord(record.cls, attrs, record.args))
+
+
+def _open(record: Record) -> Record | None:
+    """Return an empty container that may hold something, None for other objects."""
+    if type(record) is ListRecord and not record.items:
+        return ListRecord(record.kind, (), True)
+    return DictRecord({}, True) if type(record) is DictRecord and not record.items else None
 
 
 def has_behaviour(m: Machine, cls: ClassValue) -> bool:

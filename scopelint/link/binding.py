@@ -80,11 +80,11 @@ def _given(m: Machine, function: FunctionValue, parameter: ir.Parameter, value: 
     if type(value) is not Unknown:
         return value
     if parameter.annotation is not None and not value.why.answer:
-        from scopelint.link import assumed, handed
+        from scopelint.link import handed
 
         found = handed.of_kind(m, parameter.annotation, function.module, value)
         if found is not None:
-            return assumed.as_left(m, found)
+            return found
     if not value.why.parameter and function.defaults.get(name, MISSING) is None:
         return Unknown(value.why, value.doubtful, True)
     return value

@@ -132,19 +132,13 @@ def annotation(m: Machine, node: ir.Expr | None, module: Module) -> Value:
     return found
 
 
-def _is_data(kind: Value) -> bool:
-    """Say whether a class is one of data: what is not known says more than what a new object of it holds."""
-    kind = kind.type if type(kind) is AnnotatedType else kind
-    return type(kind) is ClassValue and bool(classes.kind_of(kind))
-
-
 def of_kind(m: Machine, node: ir.Expr, module: Module, unknown: Unknown) -> Value | None:
     """Return what an annotation says that a value is which is not known: a client, or an instance of a class here."""
     kind = m.annotated.get(id(node))
     if kind is None:
         found = annotation(m, node, module)
         kind = m.annotated[id(node)] = found if type(found) in (ClassValue, External, AnnotatedType) else False
-    if kind is False or _is_data(kind):
+    if kind is False:
         return None
     try:
         return by_annotation(m, kind, unknown)
@@ -172,7 +166,7 @@ def by_annotation(m: Machine, kind: Value, unknown: Unknown) -> Value | None:
             return None
         if written == "fields" and not (assumed.has_behaviour(m, kind) or _has_texts(m, kind)):
             return None
-        return assumed.instance_for(m, kind)
+        return assumed.as_left(m, assumed.instance_for(m, kind))
     if type(kind) is External and kind.name in command_lines.CONTEXTS:
         return command_lines.context(m)
     if type(kind) is External and kind.name in m.libraries.clients:

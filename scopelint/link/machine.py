@@ -141,6 +141,7 @@ class Machine:
         self.faults: list[str] = []  # what broke off by a fault of this program
         self.setting: set[tuple[int, str]] = set()  # attributes whose setting methods run now
         self.setters: dict[ClassValue, dict[str, list[FunctionValue]]] = {}
+        self.handed_classes: set[ClassValue] = set()  # given to code without source by the app's own
         self.selectors: dict[int, set[int]] = {}  # literals that were looked up by others: value -> keys
         self.all_classes: list[ClassValue] = []
         self.derived: dict[ClassValue, list[ClassValue]] = {}  # of the first `_indexed` of these, by what they extend

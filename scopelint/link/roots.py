@@ -267,12 +267,7 @@ class Runner:
             return False
         if any(not _is_plain(self.m, function, decorator) for decorator in function.node.decorators):
             return False
-        if hierarchy.external_base(owner) is not None and not all(
-            type(base) is ClassValue
-            or base.name in ("builtins.object", "builtins.Exception")
-            or hierarchy.external_base(owner) is None
-            for base in owner.mro
-        ):
+        if any(_is_framework(cls) for cls in hierarchy.subclasses(self.m, owner)):  # a mixin's methods are theirs
             return False
         return not any(type(base) is ClassValue and function.node.name in base.attrs for base in owner.mro[1:])
 
@@ -280,6 +275,10 @@ class Runner:
         name = function.node.name
         if id(function.node) in self.m.referred or name in self.m.names:
             return True
+        if function.owner is not None and not name.startswith("_"):  # a view that a router is given
+            handed_on = self.m.handed_classes.intersection(hierarchy.subclasses(self.m, function.owner))
+            if any(_is_framework(cls) for cls in handed_on):
+                return True
         if function.owner is not None and id(function.owner) in self.m.open_classes and not name.startswith("_"):
             return False
         return self._is_mentioned(function)
@@ -342,6 +341,13 @@ def _may_leave(function: FunctionValue) -> bool:
 
 _MIDDLEWARE = frozenset({"__call__", "dispatch"})
 """Methods by which classes wrap what handles a request."""
+
+
+def _is_framework(cls: ClassValue) -> bool:
+    """Say whether a class has a base from outside of the project, which may call its methods."""
+    return hierarchy.external_base(cls) is not None and not all(
+        type(base) is ClassValue or base.name in ("builtins.object", "builtins.Exception") for base in cls.mro
+    )
 
 
 def _callable(m: Machine, function: FunctionValue) -> Value:

@@ -266,6 +266,8 @@ def _try_project_classes(m: Machine, func: ir.Attr, args: Arguments, node: ir.Ca
 def hand_over(m: Machine, args: Arguments, node: ir.Call | None) -> Value:
     """Call the functions that were given to code that is not analysed; return what the first gives."""
     values = args.positional
+    if m.live and not m.frame.module.library:
+        m.handed_classes.update(value for value in args.all() if type(value) is ClassValue)
     for index, value in enumerate(values):
         if is_function(m, value):
             rest = values[index + 1 :]
