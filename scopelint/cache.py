@@ -15,6 +15,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scopelint import regular
+
 if TYPE_CHECKING:
     import hashlib
 
@@ -49,10 +51,7 @@ class Cache:
             return None
         path = self._path(key)
         try:
-            descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-            with open(descriptor, "rb") as file:
-                status = os.fstat(descriptor)
-                data = file.read(self._limit + 1) if stat.S_ISREG(status.st_mode) else b""
+            data, status = regular.read(path, self._limit, follow=False)
         except OSError:
             return None
         start = len(_FORMAT) + _DIGEST_BYTES

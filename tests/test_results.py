@@ -137,7 +137,7 @@ def test_an_unsaved_text_is_not_the_file(app: Path) -> None:
 def test_an_unreadable_file_is_tried_again(app: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (app / "main.py").chmod(0)
     if os.access(app / "main.py", os.R_OK):  # the superuser reads everything
-        monkeypatch.setattr("scopelint.parsing.reader._read", unreadable)
+        monkeypatch.setattr("scopelint.regular.read", unreadable)
     report = pipeline.check([os.fspath(app)], Config(folder=os.fspath(app), cache_dir="../cache"))
     assert report.incomplete == ("main.py cannot be read",)
     monkeypatch.undo()
@@ -146,5 +146,5 @@ def test_an_unreadable_file_is_tried_again(app: Path, monkeypatch: pytest.Monkey
     assert pipeline.check([os.fspath(app)], Config(folder=os.fspath(app), cache_dir="../cache")).incomplete == ()
 
 
-def unreadable(path: str) -> bytes:
+def unreadable(path: str, *_: object, **__: object) -> bytes:
     raise PermissionError(f"no access to {path}")

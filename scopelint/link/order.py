@@ -66,10 +66,12 @@ def _later(functions: list[FunctionValue], decorated: Mapping[int, Value]) -> li
     later: list[set[int]] = [set() for _ in range(len(functions) + len(classes))]
     for index, function in enumerate(functions):
         found = later[index]
-        for name in flow.referred(function.node):
-            for named in (by_name.get(name, ()), started if name in task_queues.STARTERS else ()):
-                if len(named) <= MAX_NAMESAKES:
-                    found.update(named)
+        referred = flow.referred(function.node)
+        for name in referred & by_name.keys():
+            if len(by_name[name]) <= MAX_NAMESAKES:
+                found.update(by_name[name])
+        if len(started) <= MAX_NAMESAKES and not referred.isdisjoint(task_queues.STARTERS):
+            found.update(started)
         wrapper = decorated.get(id(function.node))
         if type(wrapper) is FunctionValue:
             found.add(by_node.get(id(wrapper.node), index))

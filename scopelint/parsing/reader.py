@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
-import stat
 from typing import TYPE_CHECKING
 
+from scopelint import regular
 from scopelint.cache import key
 from scopelint.facts.ir import Unreadable
 from scopelint.parsing import wire
@@ -111,7 +111,7 @@ class FactsReader:
         source = self._unsaved.get(path)
         if source is None:
             try:
-                source = _read(os.path.join(self._root, path))
+                source = regular.read(os.path.join(self._root, path), MAX_FILE_BYTES + 1)[0]
             except (OSError, ValueError):
                 self._ahead[path] = Parsed(None, b"", "cannot be read")
                 return None
@@ -145,12 +145,3 @@ class FactsReader:
             parsed = self._ahead[path] = results[path]
             if parsed.data and self._tool is not None:
                 self._cache.put(self._key(source), parsed.data)
-
-
-def _read(path: str) -> bytes:
-    """Return the beginning of a regular file; raises OSError for others, and never waits for one that became a pipe."""
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    with open(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError("no regular file")
-        return file.read(MAX_FILE_BYTES + 1)
