@@ -18,19 +18,18 @@ from scopelint.link.bounds import (
     MAX_TOTAL_STEPS,
     TOGETHER,
 )
+from scopelint.link.knowledge import Knowledge
 from scopelint.link.state import (
     BudgetSpent,
     Choice,
     DeadPath,
-    Deposits,
     Frame,
-    Made,
     Oracle,
     Outcome,
     QuietSpent,
     State,
 )
-from scopelint.link.values import ClassValue, FunctionValue, InstanceRecord, Late, OneOf, Ref, Str, Unknown, Why
+from scopelint.link.values import ClassValue, InstanceRecord, Late, OneOf, Ref, Unknown, Why
 from scopelint.link.weight import list_of
 from scopelint.model import ReachedBound
 
@@ -38,14 +37,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import TypeVar
 
-    from scopelint.link.assumed import Assumed
     from scopelint.link.consumers import Waiting
-    from scopelint.link.dispatch import Table
     from scopelint.link.exceptions import Attempt
-    from scopelint.link.framework_hooks import Doing
     from scopelint.link.libraries import Libraries
-    from scopelint.link.memo import Kept
-    from scopelint.link.modules import Module, Modules
+    from scopelint.link.modules import Modules
     from scopelint.link.record import Recorder
     from scopelint.link.relevance import Relevance
     from scopelint.link.values import Record, Value
@@ -53,7 +48,7 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 
-class Machine:
+class Machine(Knowledge):
     """Everything that a run shares. `evaluate`, `execute` and `call` are set up by `link.engine`."""
 
     def __init__(
@@ -64,6 +59,7 @@ class Machine:
         variables: frozenset[str],
         relevance: Relevance,
     ) -> None:
+        super().__init__()
         self.modules = modules
         self.relevance = relevance
         self.libraries = libraries
@@ -85,87 +81,25 @@ class Machine:
         self.site = 0  # identity of the node that is being evaluated and makes objects
         self.identities: dict[tuple[int, int], list[int]] = {}
         self.frame_keys: dict[tuple[int, int], int] = {}
-        self.texts: dict[int, Str] = {}
-        self.spoken: set[int] = set()  # literals in bodies of functions
-        self.literals: dict[int, ClassValue | None] = {}
-        self.classes: dict[int, ClassValue] = {}
-        self.instances: dict[ClassValue, dict[object, Ref]] = {}
-        self.assumed: dict[ClassValue, Assumed] = {}  # those made for classes of which no other instance is seen
-        self.results: dict[tuple[object, ...], Kept] = {}
-        self.clients: dict[str, dict[object, Ref]] = {}  # instances of library clients, by class
-        self.contexts: dict[int, FunctionValue] = {}
-        self.functions: dict[int, FunctionValue] = {}  # every function defined so far, by identity of its node
-        self.inner: dict[int, list[Made]] = {}  # functions that others make, by their nodes
-        self.decorated: dict[int, Value] = {}  # what its name was bound to
-        self.entered: set[int] = set()
-        self.entering: list[int] = []  # those that the entry point at hand has added
-        self.referred: set[int] = set()
-        self.implied: tuple[Frame, ir.Expr] | None = (
-            None  # the expression that calls something without saying so, and where
-        )
-        self.skipped: dict[int, int] = {}  # loops that found nothing to go over, with their function: both by identity
-        self.starved: dict[int, set[int]] = {}  # functions that found a shared list empty, by identity of their nodes
-        self.gone_over: set[int] = set()  # loops whose body ran, by identity
-        self.names: set[str] = set()  # attribute names read from values that are not known
-        self.versions: dict[object, int] = {}
+        self.entering: list[int] = []  # functions that the entry point at hand has entered first
+        # The expression that calls something without saying so, and where.
+        self.implied: tuple[Frame, ir.Expr] | None = None
         self.reads: set[object] = set()
         self.owner_class: ClassValue | None = None  # the class whose body runs
         self.doubt = 0  # how many doubtful steps lead to where it runs
-        self.methods: dict[str, list[FunctionValue]] = {}  # functions of class bodies by name
-        self.fresh: list[Module] = []  # modules that run, since it was last looked what may send
-        self.sites: dict[
-            int | str, tuple[str, ir.Function]
-        ] = {}  # where the app's own code refers to functions and names
-        self.refusal_helpers: frozenset[str] = frozenset()  # functions that look for a refusal and send nothing
-        self.refusal_checks: set[int] = set()  # functions seen to look for one, by identity of their nodes
-        self.dispatch: dict[int, Table] = {}  # of functions that leave their work to others, by identity of their nodes
-        self.aliases: dict[tuple[ClassValue, str, str], Value] = {}  # what fields of data models are called elsewhere
-        self.written: dict[tuple[int, str], list[Value]] = {}  # later writes to attributes of shared objects
         self.added: set[object] = set()  # shared lists to which the entry point that runs has added
-        self.grown: dict[int, list[Value]] = {}  # what entry points add to shared lists
-        self.outside: dict[
-            str, list[Value]
-        ] = {}  # what was written to objects of code without source: `flask.g.client`
-        self.deposits = Deposits()
-        self.members: dict[tuple[int, str], Ref] = {}
-        self.member_keys: dict[tuple[int, str], int] = {}  # of enumerations, as if they were literals
-        self.making: list[ClassValue] = []  # classes that their metaclasses make now, the innermost last
-        self.dynamic: dict[tuple[int, str], ClassValue] = {}  # made by `type()`, by the call and their name
-        self.constructing: list[ClassValue] = []
-        self.hooks: dict[ClassValue, Doing] = {}  # what frameworks do with instances of a class
-        self.annotated: dict[int, Value] = {}  # what annotations mean, by identity of their nodes; False: nothing
         self.call_node: ir.Call | None = None  # the call of a builtin that runs, for reasons
-        self.command_context: Ref | None = None  # what the commands of a command line share
-        self.command_setters_ran = False
+        self.live = True  # whether what runs counts
+        self.making: list[ClassValue] = []  # classes that their metaclasses make now, the innermost last
+        self.constructing: list[ClassValue] = []
         self.trying: set[str] = set()  # methods that are tried on classes of the project for an unknown receiver
-        self.faults: list[str] = []  # what broke off by a fault of this program
         self.setting: set[tuple[int, str]] = set()  # attributes whose setting methods run now
-        self.setters: dict[ClassValue, dict[str, list[FunctionValue]]] = {}
-        self.handed_classes: set[ClassValue] = set()  # given to code without source by the app's own
-        self.selectors: dict[int, set[int]] = {}  # literals that were looked up by others: value -> keys
-        self.all_classes: list[ClassValue] = []
-        self.derived: dict[ClassValue, list[ClassValue]] = {}  # of the first `_indexed` of these, by what they extend
-        self.indexed = 0
-        self.abstract: dict[ClassValue, tuple[int, bool]] = {}  # with how many classes there were that extend it
-        self.implementers: dict[ClassValue, tuple[int, list[ClassValue]]] = {}  # of protocols, likewise
-        self.makers: dict[str, list[FunctionValue]] = {}  # the first `makers_indexed` functions, by what they call
-        self.makers_indexed = 0
-        self.sought: set[ClassValue] = set()  # classes whose makers were run to see what they make
         self.attempts: list[Attempt] = []  # bodies of `try` that run, the innermost last
         self.wanting = 0  # how many of them have a handler that looks at what it catches
         self.raises = 0  # exceptions that were raised in such bodies
         self.caught: list[list[Value]] = []  # what the handlers that run were given
         self.waiting: dict[int, dict[int, Waiting]] = {}  # calls that wait for something in a queue
         self.feeding: set[int] = set()  # functions that run since something was put into their queue
-        self.any_names: list[tuple[Value, Frame]] = []  # getattr() with names that are not known
-        self.open_classes: set[int] = set()
-        self.settings_paths: tuple[str, ...] = ()
-        self.live = True  # whether what runs counts
-        self.ran: set[int] = set()
-        self.shapes: tuple[tuple[str, ...], ...] = ()  # the table's paths by segments, parameters as "{}"
-        self.vocabulary: Callable[[str], tuple[str, bool] | None] = lambda _name: None
-        self.hosts: frozenset[str] = frozenset()
-        self.operation_prefixes: frozenset[str] = frozenset()  # beginnings of the names of configured operations
 
     # --- heap --------------------------------------------------------------------------------------------------------
 
