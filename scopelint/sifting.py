@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 _HTTP_WORDS = (
     *("requests", "httpx", "aiohttp", "urllib", "http.client", "niquests", "treq", "tornado", "curl", "uplink"),
-    *("httplib2", "authlib"),
+    *("httplib2", "authlib", "kiota", "providers.http", "http_hook", "http_operator", "http_sensor"),
+    *("rest_api", "rest_client", "singer_sdk", "airbyte_cdk"),
 )
 
 
@@ -46,7 +47,7 @@ def sift(
     libraries = (*_HTTP_WORDS, "pycurl", "curl_cffi", "HTTPSConnection")
     markers = msgspec.structs.replace(markers, libraries=tuple(word.encode() for word in libraries))
     if every_host:
-        markers = Markers(words=(*(word.encode() for word in _HTTP_WORDS), *markers.words), code=markers.code)
+        markers = msgspec.structs.replace(markers, words=(*(word.encode() for word in _HTTP_WORDS), *markers.words))
     importers = importing(os.fspath(root), files, frozenset(_shared_modules(search)))
     return sieve(root, files, markers, {*unsaved, *importers}, certain, likely).paths
 
