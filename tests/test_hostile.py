@@ -231,9 +231,12 @@ def test_an_interpreter_in_the_configuration_is_never_run(project: Path, tmp_pat
     (packages / "sitecustomize.py").write_text(f"import os; os.system('touch {mark}')\n")
     (packages / "evil.py").write_text(f"import os; os.system('touch {mark}')\nBASE = 'https://api.maxcare.ai'\n")
     (project / "a.py").write_text("import requests, evil\nrequests.get(evil.BASE + '/v3/tasks')\n")
-    for python in ("env/bin/python", "env", "python", "$(touch x)", "env/bin/python; touch x"):
+    for python in ("env/bin/python", "env", "python"):
         (project / "scopelint.toml").write_text(f"python = {json.dumps(python)}\n")
         codes(project)
+    for python in ("$(touch x)", "env/bin/python; touch x"):
+        (project / "scopelint.toml").write_text(f"python = {json.dumps(python)}\n")
+        assert run(project, "check").stderr.endswith(f'scopelint.toml:1: "python": there is no {python}\n')
     (project / "scopelint.toml").write_text('python = "env"\n')
     assert codes(project) == ["SCL101"]
     assert not mark.exists()
