@@ -45,3 +45,28 @@ def test_the_sieve_changes_nothing(tree: Path) -> None:
         assert isinstance(report, dict)
         del report["summary"]  # it says how many files were read
     assert without == with_sieve
+
+
+@pytest.mark.network
+def test_flake8_says_the_same_of_the_app(tree: Path) -> None:
+    report = told(tree, "--no-cache")
+    assert isinstance(report, dict)
+    found = {(row["path"], row["line"], row["code"]) for row in report["findings"] if row["path"].endswith(".py")}
+    app = next(tree.rglob("max-ai.app.toml")).parent
+    command = [
+        sys.executable,
+        "-m",
+        "flake8",
+        "--isolated",
+        "--select",
+        "SCL",
+        "--format",
+        "%(path)s:%(row)d:%(code)s:%(text)s",
+    ]
+    shown = subprocess.run([*command, app.relative_to(tree).as_posix()], cwd=tree, capture_output=True, text=True)
+    assert shown.stderr == ""
+    rows = [line.split(":", 3) for line in shown.stdout.splitlines()]
+    here = [
+        row for row in rows if "max-ai.app.toml:" not in row[3]
+    ]  # what is about the manifest stands in a first line
+    assert {(Path(path).as_posix(), int(line), code) for path, line, code, _ in here} == found != set()
